@@ -1,0 +1,93 @@
+"""Scanner plus counting against scikit-learn's CountVectorizer: equal counts, and the ratio of times.
+
+Usage: python benchmarks/counting.py [folder or file of releases] [--runs 3]
+
+Both get the same texts in memory and tokens of two word characters or more. Both are warm: one run
+on a few releases goes first, so that octadisc's kernels are compiled and scikit-learn is imported.
+Times are alternated within one process; the figure is the median of CountVectorizer's time divided
+by octadisc's, run by run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
+
+import octadisc as od
+
+PATTERN = r"(?u)\b\w\w+\b"
+DEFAULT = Path(__file__).parents[2] / "shared" / "corpora" / "au_parl" / "texts"
+
+
+def read_texts(path: Path) -> list[str]:
+    """Read releases as plain texts; without a folder, repeat the sample."""
+    if not path.exists():
+        sample = od.load_corpus(Path(__file__).parents[1] / "data" / "sample").texts
+        return sample * (4_000 // len(sample))
+    files = sorted(path.rglob("*.md")) + sorted(path.rglob("*.txt")) if path.is_dir() else [path]
+    return [one.read_text(encoding="utf-8", errors="replace") for one in files]
+
+
+def timed(function, *given):
+    """Give what a function makes and how long it took."""
+    begin = time.perf_counter()
+    made = function(*given)
+    return made, time.perf_counter() - begin
+
+
+def count_here(corpus: od.Corpus) -> od.TermCounts:
+    """Scan and count with octadisc."""
+    return od.count_terms(od.tokenize(corpus, PATTERN))
+
+
+def count_there(texts: list[str]):
+    """Scan and count with scikit-learn."""
+    vectorizer = CountVectorizer()
+    return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out()
+
+
+def main() -> None:
+    """Print equality, times and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("path", nargs="?", type=Path, default=DEFAULT)
+    parser.add_argument("--runs", type=int, default=5)
+    given = parser.parse_args()
+    texts = read_texts(given.path)
+    corpus = od.Corpus.from_frame({"text": texts})
+    warm = od.Corpus.from_frame({"text": ["Police", "Полиција", "police 🚔"]})
+    for text in warm.texts:
+        count_here(od.Corpus.from_frame({"text": [text]}))
+    corpus.texts  # noqa: B018  both get a list of strings
+    ratios, here_times, there_times = [], [], []
+    for _ in range(given.runs):
+        counts, here = timed(count_here, corpus)
+        (matrix, terms), there = timed(count_there, texts)
+        ratios.append(there / here)
+        here_times.append(here)
+        there_times.append(there)
+    same_terms = list(terms) == counts.terms
+    matrix.sort_indices()
+    same = same_terms and all(
+        np.array_equal(getattr(matrix, part), getattr(counts.matrix, part))
+        for part in ("indptr", "indices", "data")
+    )
+    _, words = timed(od.tokenize, corpus)
+    print(f"{len(texts):,} releases, {int(counts.matrix.sum()):,} tokens, {len(counts.terms):,} terms")
+    print(f"equal terms and counts: {'yes' if same else 'NO'}")
+    print(
+        f"octadisc        {statistics.median(here_times):6.2f} s  ({min(here_times):.2f}–{max(here_times):.2f})"
+    )
+    print(
+        f"CountVectorizer {statistics.median(there_times):6.2f} s  ({min(there_times):.2f}–{max(there_times):.2f})"
+    )
+    print(f"ratio           {statistics.median(ratios):6.1f}    ({min(ratios):.1f}–{max(ratios):.1f})")
+    print(f"octadisc with its own rules for words and sentences, tokens only: {words:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

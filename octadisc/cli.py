@@ -1,0 +1,184 @@
+"""The command `octadisc`: make every figure, load a corpus, check the figures."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from octadisc.errors import InputError, OctadiscError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["main"]
+
+_MOST_LISTED = 40
+_OPTIONS = ("text", "date", "title", "issuer", "language", "url", "release")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; give its exit code.
+
+    0: done. 1: `check` found figures that differ. 2: it could not be done, said in one paragraph.
+    130: interrupted.
+    """
+    _use_utf8()
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    shown = warnings.showwarning
+    warnings.showwarning = _show_warning
+    try:
+        return int(chosen.run(chosen))
+    except OctadiscError as error:
+        print(f"octadisc: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `octadisc load … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("\noctadisc: interrupted; nothing was changed.", file=sys.stderr)
+        return 130
+    finally:
+        warnings.showwarning = shown
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="octadisc",
+        description="Press releases about regional crime cooperation: what was talked about, by whom, and how "
+        "that changed.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
+    commands = parser.add_subparsers(required=True, metavar="figures | load | check")
+
+    figures = commands.add_parser("figures", help="make every figure and the page that shows them")
+    _add_corpus(figures)
+    figures.add_argument(
+        "--output", type=Path, default=Path("figures"), metavar="DIR", help="default: figures"
+    )
+    figures.set_defaults(run=_figures)
+
+    load = commands.add_parser("load", help="read releases into one corpus file, and list every problem")
+    load.add_argument(
+        "path", nargs="+", help="files, folders or patterns: .txt .html .csv .xlsx .jsonl .md …"
+    )
+    load.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE.parquet", help="the corpus to write"
+    )
+    for name in _OPTIONS:
+        load.add_argument(f"--{name}", metavar="COLUMN", help=argparse.SUPPRESS)
+    load.add_argument("--dates", metavar="FILE", help="a CSV of release and date that corrects dates")
+    load.add_argument(
+        "--pattern", help="a regular expression whose named groups are read off the files' names"
+    )
+    load.epilog = (
+        f"Columns are recognised by their usual names; name others with --{' --'.join(_OPTIONS)} COLUMN."
+    )
+    load.set_defaults(run=_load)
+
+    check = commands.add_parser("check", help="make the figures again and say which differ")
+    check.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=Path("figures"),
+        metavar="DIR",
+        help="the figures; default: figures",
+    )
+    _add_corpus(check)
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _add_corpus(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--corpus", type=Path, metavar="PATH", help="a file or folder; default: the sample")
+    parser.add_argument(
+        "--topics", type=int, metavar="K", help="number of topics; default: by the corpus's size"
+    )
+
+
+class _Version(argparse.Action):
+    """Show the version; looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        import octadisc
+
+        print(f"octadisc {octadisc.__version__}")
+        parser.exit()
+
+
+def _figures(chosen: argparse.Namespace) -> int:
+    from octadisc.figures.make import make_figures
+
+    make_figures(chosen.corpus, chosen.output, topics=chosen.topics, say=_say)
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from octadisc.figures.check import check_figures
+
+    verdicts = check_figures(chosen.folder, chosen.corpus, topics=chosen.topics, say=_say)
+    for one in verdicts:
+        print(one)
+    unlike = [one.name for one in verdicts if not one.holds]
+    print(f"{len(verdicts) - len(unlike)} of {len(verdicts)} figures hold.")
+    return 1 if unlike else 0
+
+
+def _load(chosen: argparse.Namespace) -> int:
+    import octadisc
+    from octadisc.figures.summary import describe, describe_issues
+
+    if chosen.output.suffix != ".parquet":
+        raise InputError(
+            f"{chosen.output}: a corpus is written as Parquet; call it {chosen.output.stem}.parquet."
+        )
+    options = {name: getattr(chosen, name) for name in (*_OPTIONS, "dates", "pattern")}
+    given = {name: value for name, value in options.items() if value is not None}
+    path = chosen.path[0] if len(chosen.path) == 1 else chosen.path
+    corpus = octadisc.load_corpus(path, progress=True, **given)
+    written = corpus.save(chosen.output)
+    print(describe(corpus))
+    print(describe_issues(corpus))
+    _list_issues(corpus.issues, written)
+    print(f"Written: {written}")
+    return 0
+
+
+def _list_issues(issues: pd.DataFrame, written: Path) -> None:
+    """Print every problem, or write them beside the corpus if they are many."""
+    if len(issues) > _MOST_LISTED:
+        from octadisc.figures.files import to_csv, write_whole
+
+        path = write_whole(written.with_name(f"{written.stem}.issues.csv"), to_csv([("issues", issues)]))
+        print(f"All {len(issues):,} are listed in {path}.")
+        return
+    for one in issues.fillna("").itertuples():
+        place = one.source or one.release or "corpus"
+        print(
+            f"  {place}: {one.what}"
+            + (f": {one.found}" if one.found else "")
+            + (f"; {one.done}" if one.done else "")
+        )
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _use_utf8() -> None:
+    """Print any alphabet, also where the terminal's own encoding cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    """Show a warning as a sentence, without the line of code that gave it."""
+    print(f"octadisc: {message}", file=sys.stderr)

@@ -1,0 +1,24 @@
+"""Compile kernels with numba, cached on disk wherever that is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+__all__ = ["compiled"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile a kernel that runs without the interpreter's lock.
+
+    The machine code is kept beside the module or in the user's cache folder. Where neither can be
+    written (a read-only installation without a home), it is compiled anew in each process.
+    """
+    try:
+        return cast(Function, njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # numba: "no locator available"
+        return cast(Function, njit(nogil=True)(function))

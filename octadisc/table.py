@@ -1,0 +1,165 @@
+"""The table under a corpus: columns, types, spans and fingerprint, checked once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from octadisc.errors import InputError
+
+__all__ = ["fingerprint", "read_day", "tidy", "to_page", "to_records", "with_columns"]
+
+_COLUMNS = ["release", "date", "issuer", "title", "text", "language", "script", "url", "source"]
+_WORDS = ("release", "issuer", "title", "language", "script", "url", "source")
+_NOT_CONTENT = {"release", "source", "script", "page", "spans", "duplicate_cluster", "duplicate_of"}
+
+
+def tidy(given: Any) -> pd.DataFrame:
+    """Give the table its standard columns, types and order, and check what can be checked."""
+    # as objects: a lone surrogate cannot become a pandas string before it is mended
+    frame = given if isinstance(given, pd.DataFrame) else pd.DataFrame(given, dtype=object)
+    if "text" not in frame and "page" not in frame:
+        raise InputError(
+            f"The table has no column 'text'; it has {', '.join(map(str, frame.columns)) or 'none'}. "
+            "Rename the column that holds the releases' text to 'text'."
+        )
+    table = frame.reset_index(drop=True).rename(columns=str)
+    n = len(table)
+    for column in _WORDS:
+        values = table[column] if column in table else [None] * n
+        words = [None if pd.isna(one) else _encodable(str(one)) for one in values]
+        table[column] = pd.Series(words, dtype="str")
+    table["text"] = _as_text(table["text"] if "text" in table else table["page"])
+    table["release"] = table["release"].where(
+        table["release"].notna(), pd.Series(range(1, n + 1)).astype("str")
+    )
+    table["source"] = table["source"].where(table["source"].notna(), table["release"])
+    table["date"] = _as_dates(table)
+    twice = table["release"][table["release"].duplicated()]
+    if len(twice):
+        raise InputError(
+            f"{len(twice)} releases have an id that another has too (first: {twice.iloc[0]!r}). "
+            "Ids must differ; leave the column 'release' out to have them numbered."
+        )
+    if "page" in table:
+        table["page"] = _as_text(table["page"])
+        table["spans"] = _checked_spans(table)
+    rest = [column for column in table.columns if column not in _COLUMNS]
+    return table[[*_COLUMNS, *rest]]
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    """Turn a column into strings; a missing text is an empty one, a lone surrogate U+FFFD."""
+    texts = [one if isinstance(one, str) else "" if pd.isna(one) else str(one) for one in values]
+    return pd.Series([_encodable(one) for one in texts], dtype="str", index=values.index)
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return text
+
+
+def _as_dates(table: pd.DataFrame) -> pd.Series:
+    if "date" not in table:
+        return pd.Series(np.full(len(table), np.datetime64("NaT", "s")))
+    given = table["date"]
+    if not pd.api.types.is_datetime64_any_dtype(given):
+        words = given.map(lambda one: None if one is None or one != one or one == "" else str(one))
+        parsed = pd.to_datetime(words, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+        wrong = words.notna() & parsed.isna()
+        if wrong.any():
+            rows = ", ".join(f"{i + 1}: {words.iloc[i]!r}" for i in np.flatnonzero(wrong)[:3])
+            raise InputError(
+                f"{int(wrong.sum())} dates cannot be read (row {rows}). Expected ISO dates "
+                "such as 2008-03-28; od.load_corpus reads other habits."
+            )
+        given = parsed
+    if getattr(given.dt, "tz", None) is not None:
+        given = given.dt.tz_localize(None)
+    return given.astype("datetime64[s]").dt.normalize()
+
+
+def _checked_spans(table: pd.DataFrame) -> list[list[tuple[int, int, str]]]:
+    given: Sequence[Any] = table["spans"] if "spans" in table else [[]] * len(table)
+    spans = []
+    for release, page, text, removed in zip(
+        table["release"], table["page"], table["text"], given, strict=True
+    ):
+        removed = [] if removed is None or isinstance(removed, float) else removed
+        mine = sorted((int(start), int(end), str(label)) for start, end, label in removed)
+        if _without(page, mine) != text:
+            raise InputError(
+                f"{release}: text is not page without its spans; spans are (start, end, label) in page."
+            )
+        spans.append(mine)
+    return spans
+
+
+def _without(page: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    kept, at = [], 0
+    for start, end, _ in spans:
+        if start < at or end > len(page):
+            return "\0"  # overlapping or outside: equal to no text
+        kept.append(page[at:start])
+        at = end
+    return "".join([*kept, page[at:]])
+
+
+def to_page(offset: int, spans: Iterable[tuple[int, int, str]], *, after: bool) -> int:
+    """Move an offset past the spans before it; at a span's edge, behind it only if `after`."""
+    for start, end, _ in spans:
+        if start < offset or (after and start == offset):
+            offset += end - start
+        else:
+            break
+    return offset
+
+
+def with_columns(frame: pd.DataFrame | None, columns: list[str]) -> pd.DataFrame:
+    """Give a frame that has these columns first, and is empty if there was none."""
+    if frame is None:
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
+    return frame.reindex(columns=[*columns, *(c for c in frame.columns if c not in columns)]).reset_index(
+        drop=True
+    )
+
+
+def to_records(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Give a frame's columns as lists that JSON can hold."""
+    return {
+        str(column): [
+            None if pd.isna(one) else one if isinstance(one, (bool, str)) else str(one) for one in values
+        ]
+        for column, values in frame.astype(object).items()
+    }
+
+
+def read_day(given: Any) -> pd.Timestamp:
+    """Read a year or a date that a caller gave."""
+    try:
+        return pd.Timestamp(str(given))
+    except ValueError:
+        raise InputError(
+            f"{given!r} is not a date. Expected a year such as 2008 or a date such as 2008-03-28."
+        ) from None
+
+
+def fingerprint(table: pd.DataFrame) -> str:
+    """Hash each release's contents, then the sorted hashes: rows in another order are the same corpus."""
+    columns = sorted(column for column in table.columns if column not in _NOT_CONTENT)
+    rows = zip(*(table[column].astype(object) for column in columns), strict=True)
+    head = "\x1f".join(columns)
+    hashes = sorted(
+        hashlib.sha256(
+            "\x1f".join("" if one != one or one is None else str(one) for one in row).encode()
+        ).digest()
+        for row in rows
+    )
+    return hashlib.sha256(head.encode() + b"".join(hashes)).hexdigest()[:16]

@@ -1,0 +1,252 @@
+"""TermCounts: how often each term stands in each release, as a sparse matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from octadisc.errors import InputError, NotEnoughDataError
+from octadisc.spec import Spec
+from octadisc.tokens import Shard, Tokens, kernels
+from octadisc.tokens.forms import languages_with_stop_words
+from octadisc.tokens.forms import stop_words as words_of
+from octadisc.tokens.tokens import in_threads
+
+__all__ = ["TermCounts", "count_terms"]
+
+_RELEASE_COLUMNS = ["release", "date", "issuer", "language", "source", "title", "url"]
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
+class TermCounts:
+    """Counts of terms by release; made by `od.count_terms` or :meth:`from_matrix`.
+
+    Attributes
+    ----------
+    matrix : csr_matrix of int32, shape (releases, terms)
+    terms : list of str
+        Sorted by code point.
+    releases : DataFrame
+        release, date, issuer, language, source, title, url, and `tokens`: running tokens before stop
+        words and trimming, the denominator of rates.
+    tokens : Tokens or None
+        What was counted, for evidence; None if the matrix was made elsewhere.
+    spec : Spec
+    """
+
+    matrix: sparse.csr_matrix
+    terms: list[str]
+    releases: pd.DataFrame
+    tokens: Tokens | None
+    spec: Spec
+
+    @classmethod
+    def from_matrix(cls, matrix: Any, terms: Sequence[str], releases: Any) -> TermCounts:
+        """Take counts that were made elsewhere.
+
+        Parameters
+        ----------
+        matrix : array or sparse matrix of counts, shape (releases, terms)
+        terms : sequence of str
+        releases : DataFrame
+            One row a release; missing columns are made, `tokens` from the counts.
+
+        Raises
+        ------
+        InputError
+            If the shapes do not fit, a count is negative or not whole, or a term stands twice.
+
+        Examples
+        --------
+        >>> counts = TermCounts.from_matrix(
+        ...     [[2, 0], [1, 3]], ["trust", "crime"], [{"issuer": "A"}, {"issuer": "B"}]
+        ... )
+        >>> counts.terms, counts.matrix.toarray().tolist(), counts.releases["tokens"].tolist()
+        (['crime', 'trust'], [[0, 2], [3, 1]], [2, 4])
+        """
+        given = sparse.csr_matrix(matrix)
+        table = pd.DataFrame(releases).reset_index(drop=True)
+        if given.shape != (len(table), len(terms)):
+            raise InputError(
+                f"The matrix is {given.shape[0]:,} × {given.shape[1]:,}, but there are "
+                f"{len(table):,} releases and {len(terms):,} terms. Expected a row a release, a column a term."
+            )
+        if (given.data < 0).any() or (given.data != np.floor(given.data)).any():
+            raise InputError(
+                "The matrix has counts that are negative or not whole. Expected how often each term occurs."
+            )
+        if len(set(terms)) < len(terms):
+            raise InputError("A term stands twice. Add the columns of equal terms up first.")
+        order = np.argsort(np.array(terms, object), kind="stable")
+        counts = sparse.csr_matrix(given[:, order], dtype=np.int32)
+        counts.eliminate_zeros()
+        for column in _RELEASE_COLUMNS:
+            if column not in table:
+                table[column] = pd.NaT if column == "date" else np.nan
+        if table["release"].isna().all():
+            table["release"] = [str(i + 1) for i in range(len(table))]
+        table["date"] = pd.to_datetime(table["date"]).astype("datetime64[s]")
+        if "tokens" not in table:
+            table["tokens"] = np.asarray(counts.sum(axis=1), np.int64).ravel()
+        spec = Spec("TermCounts.from_matrix", {"releases": len(table), "terms": len(terms)})
+        return cls(counts, [terms[i] for i in order.tolist()], table, None, spec)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a release and term that occurs in it: release, term, count."""
+        entries = self.matrix.tocoo()
+        return pd.DataFrame(
+            {
+                "release": self.releases["release"].to_numpy()[entries.row],
+                "term": np.array(self.terms, object)[entries.col],
+                "count": entries.data,
+            }
+        )
+
+    def __repr__(self) -> str:
+        n_releases, n_terms = self.matrix.shape
+        return f"TermCounts({n_releases:,} releases × {n_terms:,} terms, {int(self.matrix.sum()):,} counted)"
+
+    def _repr_html_(self) -> str:
+        totals = np.asarray(self.matrix.sum(axis=0)).ravel()
+        spread = np.bincount(self.matrix.indices, minlength=len(self.terms))
+        top = np.argsort(-totals, kind="stable")[:10]
+        rows = pd.DataFrame(
+            {"term": [self.terms[i] for i in top], "count": totals[top], "releases": spread[top]}
+        )
+        return f"<p><b>{escape(repr(self))}</b></p>{rows.to_html(index=False, border=0)}"
+
+
+def count_terms(
+    tokens: Tokens,
+    min_documents: int = 1,
+    stop_words: str | Iterable[str] | None = None,
+    *,
+    max_share: float = 1.0,
+    min_length: int = 1,
+    numbers: bool = True,
+) -> TermCounts:
+    """Count the types of each release; leave out stop words, rare and ubiquitous ones on request.
+
+    Parameters
+    ----------
+    tokens : Tokens
+    min_documents : int
+        Keep terms that stand in at least so many releases.
+    stop_words : "auto", iterable of str or None
+        ``"auto"`` leaves out the function words of each release's own language (octadisc's lists).
+    max_share : float
+        Keep terms that stand in at most this share of the releases.
+    min_length : int
+        Keep terms of at least so many characters.
+    numbers : bool
+        Whether to keep terms that begin with a digit.
+
+    Returns
+    -------
+    TermCounts
+        ``releases["tokens"]`` counts all running tokens, whatever was left out.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no term is left.
+
+    Examples
+    --------
+    >>> import octadisc as od
+    >>> corpus = od.Corpus.from_frame([{"text": "the police and the customs"}, {"text": "the police"}])
+    >>> counts = od.count_terms(od.tokenize(corpus), stop_words=["the", "and"])
+    >>> counts.terms, counts.matrix.toarray().tolist(), counts.releases["tokens"].tolist()
+    (['customs', 'police'], [[1, 1], [0, 1]], [5, 2])
+    """
+    if min_documents < 1 or not 0 < max_share <= 1:
+        raise InputError(
+            f"min_documents={min_documents}, max_share={max_share}: expected at least 1, "
+            "and a share above 0 and up to 1."
+        )
+    n_types = len(tokens.vocabulary)
+
+    matrix = _counted(tokens)
+    if stop_words is not None:
+        matrix = _without_stop_words(matrix, tokens, stop_words)
+    documents = np.bincount(matrix.indices, minlength=n_types)
+    keep = (documents >= min_documents) & (documents <= max_share * max(1, len(tokens)))
+    keep &= documents > 0
+    if min_length > 1 or not numbers:
+        keep &= np.array(
+            [len(one) >= min_length and (numbers or not one[0].isdigit()) for one in tokens.vocabulary], bool
+        )
+    if not keep.any():
+        raise NotEnoughDataError(
+            f"No term is left of {n_types:,} types in {len(tokens):,} releases with "
+            f"min_documents={min_documents}, max_share={max_share}, min_length={min_length} "
+            "and these stop words. Lower min_documents, or leave one of them out."
+        )
+    if not keep.all():
+        matrix = matrix[:, np.flatnonzero(keep)]
+    frame = tokens.corpus.frame
+    releases = frame[_RELEASE_COLUMNS].assign(tokens=tokens.lengths)
+    parameters = {
+        "min_documents": min_documents,
+        "stop_words": stop_words if isinstance(stop_words, str) or stop_words is None else sorted(stop_words),
+        "max_share": max_share,
+        "min_length": min_length,
+        "numbers": numbers,
+    }
+    terms = [tokens.vocabulary[i] for i in np.flatnonzero(keep).tolist()]
+    return TermCounts(matrix, terms, releases, tokens, Spec("count_terms", parameters, inputs=(tokens.spec,)))
+
+
+def _counted(tokens: Tokens) -> sparse.csr_matrix:
+    """Count every type in every release: shards side by side, then one under the other."""
+    n_types = len(tokens.vocabulary)
+
+    def count(shard: Shard) -> sparse.csr_matrix:
+        pointers, indices, counts = kernels.count_in_releases(shard.ids, shard.rows, n_types)
+        part = sparse.csr_matrix((counts, indices, pointers), shape=(shard.n_releases, n_types))
+        part.sort_indices()
+        return part
+
+    parts = in_threads(count, tokens.shards)
+    before = np.cumsum([0, *(one.nnz for one in parts)])
+    pointers = [one.indptr[1:] + shift for one, shift in zip(parts, before, strict=False)]
+    counts, indices = (np.concatenate([getattr(one, part) for one in parts]) for part in ("data", "indices"))
+    matrix = sparse.csr_matrix(
+        (counts, indices, np.concatenate([[0], *pointers])), shape=(len(tokens), n_types)
+    )
+    matrix.has_sorted_indices = True
+    return matrix
+
+
+def _without_stop_words(
+    matrix: sparse.csr_matrix, tokens: Tokens, given: str | Iterable[str]
+) -> sparse.csr_matrix:
+    """Set the counts of stop words to nothing, language by language."""
+    place = {one: i for i, one in enumerate(tokens.vocabulary)}
+    drop = np.zeros(matrix.nnz, bool)
+    if isinstance(given, str):
+        if given != "auto":
+            raise InputError(f"stop_words={given!r}: expected 'auto', a list of words, or None.")
+        rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        for language in np.unique(tokens.languages).tolist():
+            # where the language is unknown, or has no list, the English one does no harm and much good
+            words = words_of(language if language in languages_with_stop_words() else "en")
+            drop |= _marked(words, place)[matrix.indices] & (tokens.languages == language)[rows]
+    else:
+        drop = _marked({str(one).lower() for one in given}, place)[matrix.indices]
+    matrix.data[drop] = 0
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _marked(words: Iterable[str], place: dict[str, int]) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(max(1, len(place)), bool)
+    mask[[place[one] for one in words if one in place]] = True
+    return mask

@@ -1,0 +1,206 @@
+"""Queries: words, phrases, wildcards and concepts, compiled against the vocabulary once."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from octadisc.errors import InputError
+from octadisc.tokens import kernels
+from octadisc.tokens.characters import character_table, to_codes
+from octadisc.tokens.forms import habits_of
+
+if TYPE_CHECKING:
+    from octadisc.tokens.tokens import Shard, Tokens
+
+__all__ = ["Hits", "Query", "find", "nearest_types", "words_without_match"]
+
+Query = str | Sequence[str] | Mapping[str, "str | Sequence[str]"]
+
+# Varieties of one macro-language, as researchers may name them.
+_SAME = dict.fromkeys(("bs", "hr", "sr", "sh", "cnr", "me"), "hbs")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Hits:
+    """Where a query occurs, in the order of the releases and of the text.
+
+    Attributes
+    ----------
+    rows : array of int64, shape (hits,)
+        Row of the release in the corpus.
+    first, last : array of int64, shape (hits,)
+        First and last token inside the release.
+    starts, ends : array of int64, shape (hits,)
+        Character offsets in the release's text.
+    defined : array of bool, shape (releases,)
+        Whether the query is defined for the release's language.
+    """
+
+    rows: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    defined: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return self.rows.size
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Hits in each release, shape (releases,)."""
+        return np.bincount(self.rows, minlength=self.defined.size).astype(np.int64)
+
+    def __repr__(self) -> str:
+        return f"Hits({len(self):,} in {np.count_nonzero(self.counts):,} releases)"
+
+
+def find(tokens: Tokens, query: Query) -> Hits:
+    """Find a query in the tokens.
+
+    A query is words as they would stand in the text; case does not matter. Several words are a
+    phrase: they follow each other within a sentence, with no comma or bracket between. ``*`` stands
+    for any letters, ``?`` for one. Alternatives are a list, or separated by ``|``; where two overlap,
+    the one that begins first counts, and of those the longest. A concept is a mapping from languages
+    to such queries: it is defined, and counted, for releases in these languages only.
+
+    Raises
+    ------
+    InputError
+        If the query is empty or has no word in it.
+    """
+    frame_languages = tokens.languages
+    defined = np.zeros(len(tokens), bool)
+    found: list[tuple[npt.NDArray[np.int64], ...]] = []
+    habits = habits_of(frame_languages)
+    n_sequences, longest = 0, 1
+    for languages, alternatives in _alternatives(query):
+        mine = np.ones(len(tokens), bool) if languages is None else np.isin(frame_languages, list(languages))
+        defined |= mine
+        for habit in np.unique(habits[mine]).tolist():
+            allowed = mine & (habits == habit)
+            for words in sorted({one for text in alternatives for one in _words(tokens, text, habit)}):
+                n_sequences, longest = n_sequences + 1, max(longest, len(words))
+                found.extend(_find_sequence(tokens, words, allowed))
+    if not found:
+        nothing = np.zeros(0, np.int64)
+        return Hits(nothing, nothing, nothing, nothing, nothing, defined)
+    rows, first, last, starts, ends = (np.concatenate(one) for one in zip(*found, strict=True))
+    if n_sequences > 1 or longest > 1:  # alternatives, or a phrase with itself, may overlap
+        order = np.lexsort((-last, first, rows))
+        order = order[kernels.keep_apart(rows[order], first[order], last[order])]
+        rows, first, last, starts, ends = (one[order] for one in (rows, first, last, starts, ends))
+    return Hits(rows, first, last, starts, ends, defined)
+
+
+def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
+    """Take a query apart: languages (None: all) and the wordings for them."""
+    if isinstance(query, Mapping):
+        if not query:
+            raise InputError(
+                "The concept is empty. Expected languages and their wordings: {'en': 'mutual trust'}."
+            )
+        for language, part in query.items():
+            for _, wordings in _alternatives(part):
+                yield {_SAME.get(str(language), str(language))}, wordings
+        return
+    given = [query] if isinstance(query, str) else list(query)
+    wordings = [part.strip() for one in given for part in str(one).split("|")]
+    if not wordings or not all(re.search(r"[\w*?]", one) for one in wordings):
+        raise InputError(
+            f"The query {query!r} has an empty wording. Expected words, for example 'mutual trust'."
+        )
+    yield None, wordings
+
+
+def _words(tokens: Tokens, wording: str, habit: int) -> Iterator[tuple[str, ...]]:
+    """Cut a wording as the text was cut."""
+    from octadisc.tokens.tokens import _run_length, _scan
+
+    pattern = tokens.spec.parameters.get("pattern")
+    runs = _run_length(pattern)
+    if runs is None:
+        yield tuple(wording.lower().split())
+        return
+    table = _table_with_wildcards(pattern is not None)
+    codes = to_codes(wording)
+    bounds, habits = np.array([0, codes.size]), np.array([habit], np.uint8)
+    ids, *_, types = _scan(codes, bounds, habits, table, pattern is None, 1)
+    yield tuple(types[one] for one in ids.tolist())
+
+
+@cache
+def _table_with_wildcards(pattern: bool) -> npt.NDArray[np.int32]:
+    table = character_table(pattern).copy()
+    for wildcard in "*?":
+        table[ord(wildcard)] = kernels.UNCASED << kernels.CLASS | ord(wildcard)
+    return table
+
+
+def types_matching(vocabulary: Sequence[str], word: str) -> list[int]:
+    """Give the ids of the types that a word with or without wildcards stands for.
+
+    Examples
+    --------
+    >>> types_matching(["police", "trafficked", "trafficking"], "traffick*")
+    [1, 2]
+    """
+    stem = re.split(r"[*?]", word, maxsplit=1)[0]
+    low = bisect_left(vocabulary, stem)
+    if stem == word:
+        return [low] if low < len(vocabulary) and vocabulary[low] == word else []
+    high = bisect_right(vocabulary, stem + "\U0010ffff")
+    expression = re.compile(re.escape(word).replace(r"\*", ".*").replace(r"\?", "."))
+    return [i for i in range(low, high) if expression.fullmatch(vocabulary[i])]
+
+
+def _find_sequence(
+    tokens: Tokens, words: tuple[str, ...], allowed: npt.NDArray[np.bool_]
+) -> list[tuple[npt.NDArray[np.int64], ...]]:
+    from octadisc.tokens.tokens import in_threads
+
+    masks = np.zeros((len(words), max(1, len(tokens.vocabulary))), np.bool_)
+    for position, word in enumerate(words):
+        masks[position, types_matching(tokens.vocabulary, word)] = True
+    if not masks.any(axis=1).all():
+        return []
+
+    def search(shard: Shard) -> tuple[npt.NDArray[np.int64], ...]:
+        is_begin = np.zeros(shard.ids.size if len(words) > 1 else 0, np.bool_)
+        if len(words) > 1:
+            is_begin[shard.sentences] = True
+        mine = allowed[shard.first : shard.first + shard.n_releases]
+        rows, first = kernels.find_sequences(shard.ids, shard.gaps, shard.rows, mine, masks, is_begin)
+        last = first + len(words) - 1
+        begin = shard.rows[rows]
+        starts, ends = shard.starts[first].astype(np.int64), shard.ends[last].astype(np.int64)
+        return rows + shard.first, first - begin, last - begin, starts, ends
+
+    return in_threads(search, tokens.shards)
+
+
+def words_without_match(tokens: Tokens, query: Query) -> list[str]:
+    """Give the words of a query that no type of the corpus matches."""
+    missing = []
+    for _, wordings in _alternatives(query):
+        for wording in wordings:
+            for words in _words(tokens, wording, 0):
+                missing += [one for one in words if not types_matching(tokens.vocabulary, one)]
+    return sorted(set(missing))
+
+
+def nearest_types(tokens: Tokens, word: str, n: int = 3) -> list[str]:
+    """Give the types of the corpus that are spelled most like a word."""
+    from difflib import get_close_matches
+
+    bare = word.strip("*?")
+    pool = [one for one in tokens.vocabulary if one[:1] == bare[:1] and abs(len(one) - len(bare)) < 4]
+    return get_close_matches(bare, pool, n=n, cutoff=0.7)

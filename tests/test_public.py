@@ -1,0 +1,45 @@
+"""The names that scripts rely on, and what importing them costs."""
+
+import subprocess
+import sys
+
+import pytest
+
+import octadisc as od
+
+PUBLIC = {
+    "Corpus",
+    "OctadiscError",
+    "OctadiscWarning",
+    "Spec",
+    "TermCounts",
+    "TopicModel",
+    "concordance",
+    "count_terms",
+    "coverage",
+    "fit_topics",
+    "load_corpus",
+    "load_model",
+    "make_periods",
+    "save_figure",
+    "tokenize",
+    "track_terms",
+}
+
+
+def test_the_public_names_are_these_and_all_exist():
+    assert set(od.__all__) == PUBLIC
+    for name in PUBLIC:
+        assert getattr(od, name).__name__ == name
+
+
+def test_an_unknown_name_is_answered_with_the_likely_one():
+    with pytest.raises(AttributeError, match="Did you mean 'load_corpus'"):
+        od.load_corpora  # noqa: B018
+
+
+def test_importing_octadisc_loads_no_library():
+    heavy = "{'numpy', 'pandas', 'numba', 'sklearn', 'matplotlib', 'scipy'}"
+    code = f"import sys, octadisc; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
