@@ -76,7 +76,7 @@ class TermCounts:
         if given.shape != (len(table), len(terms)):
             raise InputError(
                 f"The matrix is {given.shape[0]:,} × {given.shape[1]:,}, but there are "
-                f"{len(table):,} releases and {len(terms):,} terms. Expected a row a release, a column a term."
+                f"{len(table):,} releases, {len(terms):,} terms. Expected a row a release, a column a term."
             )
         if (given.data < 0).any() or (given.data != np.floor(given.data)).any():
             raise InputError(

@@ -248,8 +248,8 @@ def bound_sentences(ids: Any, gaps: Any, rows: Any, habits: Any, languages: Any,
 @compiled
 def _ends_sentence(gap: int, before: int, after: int, habits: int) -> bool:
     """Decide whether a sentence ends between two tokens."""
-    if gap & GAP_PARAGRAPH:
-        return True
+    if gap & GAP_PARAGRAPH:  # pages turned to text have blank lines in the middle of sentences
+        return not gap & NEXT_LOWER or gap & (GAP_PERIOD | GAP_STRONG) != 0
     if not gap & (GAP_PERIOD | GAP_STRONG) or not gap & (GAP_SPACE | GAP_QUOTE) or gap & NEXT_LOWER:
         return False
     if gap & GAP_STRONG or (gap & GAP_QUOTE and not before & (TITLE | INITIAL)):

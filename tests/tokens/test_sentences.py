@@ -35,6 +35,13 @@ def test_a_blank_line_ends_a_sentence_and_a_line_break_does_not():
     ]
 
 
+def test_a_blank_line_in_the_middle_of_a_sentence_does_not_end_it():
+    assert sentences("They spoke of people\n\nsmuggling. It ended.") == [
+        "They spoke of people\n\nsmuggling.",
+        "It ended.",
+    ]
+
+
 def test_evidence_is_the_sentence_of_each_hit():
     texts = ["First one. Trust is here. Last.", "No hit.", "“Trust and trust.” End."]
     tokens = od.tokenize(od.Corpus.from_frame({"text": texts, "release": ["a", "b", "c"]}))
