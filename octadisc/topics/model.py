@@ -1,0 +1,358 @@
+"""TopicModel: what a fitted topic model says, whatever the method."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.spec import Spec
+from octadisc.topics.labels import Ranking, best_of, keyness_of, name_topics, telling_terms
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from octadisc.terms.counts import TermCounts
+    from octadisc.tokens import Tokens
+    from octadisc.topics.over_time import TopicTrend
+
+__all__ = ["TopicModel", "Weights", "check_weights", "make_model", "mean_shares", "weight_releases"]
+
+Floats = npt.NDArray[np.float64]
+Weights = Literal["release", "token"]
+_WEIGHTS = get_args(Weights)
+_RANKINGS = get_args(Ranking)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
+class TopicModel:
+    """Topics as words and releases as shares of topics; made by `od.fit_topics`, read by `od.load_model`.
+
+    Attributes
+    ----------
+    shares : array of float, shape (releases, topics)
+        Rows sum to 1; a release without any term of the model is a row of NaN.
+    words : array of float, shape (topics, terms)
+        Probability of each term in each topic; rows sum to 1.
+    terms : list of str
+    topics : DataFrame
+        topic (number), name, share (mean over releases, see `weights`), terms (the ten that mark it out).
+    bound : array of float
+        What the fit made as large as it could: log-likelihood or its lower bound, one value an iteration
+        or one in all. Values of different methods do not compare.
+    releases : DataFrame
+        One row a release, as in the counts.
+    spec : Spec
+    weights : {"release", "token"}
+        What mean shares weigh alike, unless said otherwise.
+    notes : tuple of str
+        What a reader of the numbers should know.
+    tokens : Tokens or None
+        For :meth:`evidence`.
+    """
+
+    shares: Floats
+    words: Floats
+    terms: list[str]
+    topics: pd.DataFrame
+    bound: Floats
+    releases: pd.DataFrame
+    spec: Spec
+    weights: Weights = "release"
+    notes: tuple[str, ...] = ()
+    tokens: Tokens | None = None
+
+    @property
+    def n_topics(self) -> int:
+        """Number of topics."""
+        return len(self.words)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a topic: topic, name, share, terms."""
+        return self.topics.copy()
+
+    def to_shares(self) -> pd.DataFrame:
+        """Give one row a release and topic: release, date, issuer, topic, name, share."""
+        n_releases, n_topics = self.shares.shape
+        table = self.releases[["release", "date", "issuer"]]
+        table = table.iloc[np.repeat(np.arange(n_releases), n_topics)].reset_index(drop=True)
+        names = np.tile(self.topics["name"].to_numpy(object), n_releases)
+        return table.assign(
+            topic=np.tile(np.arange(n_topics), n_releases),
+            name=pd.Series(names, dtype="str"),
+            share=self.shares.ravel(),
+        )
+
+    def number_of(self, topic: int | str) -> int:
+        """Give the number of a topic that is called by number or name.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such topic.
+        """
+        names = self.topics["name"].tolist()
+        if isinstance(topic, str):
+            if topic not in names:
+                raise UnknownNameError(f"No topic is called {topic!r}.{did_you_mean(topic, names)}")
+            return int(names.index(topic))
+        if not _is_whole(topic) or not 0 <= topic < self.n_topics:
+            raise UnknownNameError(
+                f"There is no topic {topic!r}. Expected a number from 0 to {self.n_topics - 1}, or one of "
+                'the names in model.topics["name"].'
+            )
+        return int(topic)
+
+    def terms_of(self, topic: int | str, n: int = 10, *, by: Ranking = "keyness") -> pd.DataFrame:
+        """Give a topic's terms, the most telling first.
+
+        Parameters
+        ----------
+        topic : int or str
+            Number or name.
+        n : int
+            How many.
+        by : {"keyness", "probability"}
+            Keyness is the term's part in how the topic differs from all topics together, weighed by their
+            shares: p log(p / q), where p is its probability in the topic and q in all. Frequent words
+            that every topic has come first by probability, and last by keyness.
+
+        Returns
+        -------
+        DataFrame
+            term, probability, keyness.
+        """
+        k = self.number_of(topic)
+        if by not in _RANKINGS:
+            raise UnknownNameError(f"by={by!r} ranks no terms.{did_you_mean(str(by), _RANKINGS)}")
+        keyness = keyness_of(self.words, self.topics["share"].to_numpy(float))[k]
+        best = best_of(keyness if by == "keyness" else self.words[k], n)
+        terms = pd.Series([self.terms[i] for i in best], dtype="str")
+        return pd.DataFrame({"term": terms, "probability": self.words[k, best], "keyness": keyness[best]})
+
+    def top_releases(self, topic: int | str, n: int = 10) -> pd.DataFrame:
+        """Give the releases in which a topic has its largest shares.
+
+        Returns
+        -------
+        DataFrame
+            release, date, issuer, title, source, share.
+        """
+        share = self.shares[:, self.number_of(topic)]
+        best = np.argsort(np.where(np.isnan(share), np.inf, -share), kind="stable")
+        best = best[: min(max(0, n), int((~np.isnan(share)).sum()))]
+        columns = ["release", "date", "issuer", "title", "source"]
+        table = self.releases.reindex(columns=columns).iloc[best].reset_index(drop=True)
+        return table.assign(share=share[best])
+
+    def over_time(
+        self,
+        every: Any = "year",
+        by: str | None = None,
+        weights: Weights | None = None,
+        *,
+        level: float = 0.95,
+    ) -> TopicTrend:
+        """Give the mean share of each topic per period and group; see `octadisc.topics.over_time`.
+
+        Parameters
+        ----------
+        every : str or intervals
+            "year", "half", "quarter", "month", "week", "presidency", or rows of (name, start, end).
+        by : str, optional
+            A column of the releases, such as "issuer"; releases without a value are the group "(missing)".
+        weights : {"release", "token"}, optional
+            What the mean weighs alike; the model's own by default.
+        level : float
+            Coverage of the intervals.
+
+        Returns
+        -------
+        TopicTrend
+        """
+        from octadisc.topics.over_time import track_topics
+
+        return track_topics(self, every, by, weights or self.weights, level=level)
+
+    def evidence(
+        self,
+        topic: int | str,
+        period: str | None = None,
+        group: str | None = None,
+        n: int = 20,
+        *,
+        every: Any = "year",
+        by: str = "issuer",
+    ) -> pd.DataFrame:
+        """Give the sentences a topic rests on, those that contribute most first.
+
+        A sentence's contribution is the number of its words that are expected to come from the topic: the
+        sum, over its tokens that are terms of the model, of p(topic | word, release), which is share × word
+        probability relative to that of all topics. Summed over the sentences of a release it is close to
+        the topic's share of the release's modelled words (equal to it where NMF has settled).
+
+        Parameters
+        ----------
+        topic : int or str
+            Number or name.
+        period : str, optional
+            Label of a period, such as "2008"; of the kind that `every` says.
+        group : str, optional
+            An issuer, or another value of the column that `by` names.
+        n : int
+            How many sentences.
+
+        Returns
+        -------
+        DataFrame
+            release, date, issuer, source, start, end (of the sentence in the text), sentence, contribution.
+
+        Raises
+        ------
+        InputError
+            If the model has no tokens.
+        UnknownNameError
+            If there is no such topic, period or group.
+        """
+        from octadisc.topics.evidence import rank_sentences, rows_of
+        from octadisc.topics.over_time import lay_grid_over
+
+        wanted = np.ones(len(self.releases), bool)
+        if period is not None:
+            wanted &= rows_of(lay_grid_over(self.releases, every, None), period, None)
+        if group is not None:
+            from octadisc.terms.groups import code_groups
+
+            codes, names = code_groups(self.releases, by)
+            if group not in names:
+                raise UnknownNameError(f"by={by!r} has no {group!r}.{did_you_mean(str(group), names)}")
+            wanted &= codes == names.index(group)
+        return rank_sentences(self, self.number_of(topic), wanted, n)
+
+    def rename(self, names: Mapping[int | str, str]) -> TopicModel:
+        """Give a model in which topics have other names, such as ``{0: "mutual trust"}``.
+
+        Raises
+        ------
+        InputError
+            If a name is empty or two topics would have the same.
+        UnknownNameError
+            If there is no such topic.
+        """
+        made = self.topics["name"].tolist()
+        for topic, name in dict(names).items():
+            if not str(name).strip():
+                raise InputError(f"{name!r} is no name for topic {topic!r}. Expected words.")
+            made[self.number_of(topic)] = str(name).strip()
+        twice = sorted({one for one in made if made.count(one) > 1})
+        if twice:
+            raise InputError(f"Two topics would be called {twice[0]!r}. Give each a name of its own.")
+        return replace(self, topics=self.topics.assign(name=pd.Series(made, dtype="str")))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the model to one zip file of arrays and JSON; `od.load_model` reads it.
+
+        The file appears whole or not at all. Tokens are not in it.
+        """
+        from octadisc.topics.files import save_model
+
+        return save_model(self, path)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the topics' mean shares as bars, the largest on top, with names and terms."""
+        from octadisc.topics.plots import plot_model
+
+        return plot_model(self, ax)
+
+    def __repr__(self) -> str:
+        method = self.spec.parameters.get("method", "?")
+        n_releases, n_terms = len(self.releases), len(self.terms)
+        return f"TopicModel({method}, {self.n_topics} topics, {n_releases:,} releases, {n_terms:,} terms)"
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            formats = {"share": "{:.1%}".format}
+            table = self.topics.to_html(index=False, na_rep="–", border=0, formatters=formats)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+
+
+def make_model(
+    counts: TermCounts,
+    shares: Floats,
+    words: Floats,
+    bound: Floats,
+    *,
+    spec: Spec,
+    weights: Weights,
+    notes: tuple[str, ...] = (),
+) -> TopicModel:
+    """Put the topics of any method in order (largest mean share first), name them, and make the model."""
+    releases = counts.releases.reset_index(drop=True)
+    mean = mean_shares(shares, releases, weights)
+    order = np.lexsort((words.argmax(axis=1), -mean.round(12)))
+    shares, words, mean = shares[:, order], words[order], mean[order]
+    terms = [str(one) for one in counts.terms]
+    best = telling_terms(words, mean, terms)
+    topics = pd.DataFrame(
+        {
+            "topic": np.arange(len(mean)),
+            "name": pd.Series(name_topics(best), dtype="str"),
+            "share": mean,
+            "terms": pd.Series([", ".join(one) for one in best], dtype="str"),
+        }
+    )
+    return TopicModel(
+        np.ascontiguousarray(shares),
+        np.ascontiguousarray(words),
+        terms,
+        topics,
+        np.atleast_1d(np.asarray(bound, np.float64)),
+        releases,
+        spec,
+        weights,
+        notes,
+        counts.tokens,
+    )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def check_weights(weights: Any) -> None:
+    """Refuse weights that are neither "release" nor "token"."""
+    if weights not in _WEIGHTS:
+        raise UnknownNameError(
+            f"weights={weights!r} cannot weigh shares.{did_you_mean(str(weights), _WEIGHTS)}"
+        )
+
+
+def weight_releases(releases: pd.DataFrame, weights: Weights) -> Floats:
+    """Give what each release weighs in a mean: 1, or its running tokens."""
+    check_weights(weights)
+    if weights == "release":
+        return np.ones(len(releases))
+    tokens: Floats = releases["tokens"].to_numpy(float)
+    if not (tokens >= 0).all() or not tokens.any():
+        raise InputError(
+            'weights="token" needs the running tokens of each release, but the column tokens has missing or '
+            'negative values, or only zeros. Mend it, or use weights="release".'
+        )
+    return tokens
+
+
+def mean_shares(shares: Floats, releases: pd.DataFrame, weights: Weights) -> Floats:
+    """Give the mean share of each topic over releases, or over running tokens; releases of NaN left out."""
+    known = ~np.isnan(shares[:, 0])
+    weight = weight_releases(releases, weights)
+    mean: Floats = np.average(shares[known], axis=0, weights=weight[known])
+    return mean

@@ -1,0 +1,79 @@
+"""Pictures of topic models, each on one Axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from octadisc.drawing.axes import entitle
+from octadisc.drawing.marks import draw_bars, draw_lines
+from octadisc.drawing.style import new_axes
+from octadisc.errors import InputError, UnknownNameError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from octadisc.topics.model import TopicModel
+    from octadisc.topics.over_time import TopicTrend
+
+__all__ = ["plot_model", "plot_trend"]
+
+_MOST_LINES = 7  # more cannot be told apart on one Axes
+_FIRST = 5  # topics drawn unless others are asked for
+
+
+def plot_model(model: TopicModel, ax: Axes | None) -> Axes:
+    """Draw mean shares as bars, each with its name, and its terms where the name is not made of them."""
+    labels = []
+    for topic, name in enumerate(model.topics["name"]):
+        terms = model.terms_of(topic, 3)["term"].tolist()
+        labels.append(name if all(one in name for one in terms) else f"{name}: {', '.join(terms)}")
+    ax = new_axes(ax, height=min(220.0, 18.0 + 6.5 * model.n_topics))
+    draw_bars(ax, labels, 100 * model.topics["share"].to_numpy(float), letters=34)
+    ax.set_xlabel("mean share, per cent")
+    return ax
+
+
+def plot_trend(
+    trend: TopicTrend, ax: Axes | None, topics: int | str | Iterable[int | str] | None, group: str | None
+) -> Axes:
+    """Draw mean shares over time: a line a topic, or a line a group for one topic."""
+    frame, more = _of_group(trend, group)
+    n_groups = frame["group"].nunique()
+    if topics is None:
+        chosen = [0] if n_groups > 1 else list(range(min(_FIRST, trend.model.n_topics)))
+    else:
+        wanted = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else list(topics)
+        chosen = list(dict.fromkeys(trend.model.number_of(one) for one in wanted))
+    if not chosen or (n_groups > 1 and len(chosen) > 1) or len(chosen) > _MOST_LINES:
+        raise InputError(
+            f"{len(chosen)} topics and {n_groups} groups do not go into one picture. Choose one topic, "
+            f"trend.plot(topics=0), or one group and up to {_MOST_LINES} topics, and draw one Axes for each."
+        )
+    by_topic = n_groups == 1
+    frame = frame[frame["topic"].isin(chosen)]
+    frame = frame.assign(**{column: 100 * frame[column] for column in ("share", "low", "high")})
+    ax = new_axes(ax)
+    draw_lines(ax, frame, x="start", y="share", group="name" if by_topic else "group")
+    ax.set_ylabel("mean share, per cent")
+    title = "" if by_topic and len(chosen) > 1 else str(trend.model.topics["name"][chosen[0]])
+    title = ", ".join(one for one in (title + more, group or "") if one)
+    if title:
+        entitle(ax, title)
+    return ax
+
+
+def _of_group(trend: TopicTrend, group: str | None) -> tuple[pd.DataFrame, str]:
+    frame = trend.frame
+    if group is not None:
+        if group not in trend.grid.groups:
+            raise UnknownNameError(
+                f"The trend has no group {group!r}.{did_you_mean(str(group), trend.grid.groups)}"
+            )
+        return frame[frame["group"] == group], ""
+    sizes = frame[frame["topic"] == 0].groupby("group", sort=False)["releases"].sum()
+    if len(sizes) <= _MOST_LINES:
+        return frame, ""
+    kept = sizes.nlargest(_MOST_LINES).index
+    return frame[frame["group"].isin(kept)], f" (the {_MOST_LINES} largest of {len(sizes)} groups)"

@@ -1,0 +1,26 @@
+"""The README's code works as pasted, and what it points to exists."""
+
+import re
+
+import matplotlib
+import pytest
+
+from conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_code_runs_as_pasted(tmp_path, monkeypatch, capsys):
+    matplotlib.use("agg")
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert len(code.strip().splitlines()) <= 12
+    exec(compile(code, "README.md", "exec"), {})
+    assert (tmp_path / "figures" / "trust.svg").exists()
+    assert "mutual trust" in capsys.readouterr().out.lower()
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_what_it_links_to_exists(target):
+    assert (ROOT / target).exists()
