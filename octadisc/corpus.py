@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import InputError, MissingFileError, UnknownNameError, UnreadableError, did_you_mean
+from octadisc.errors import InputError, MissingFileError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.table import fingerprint, read_day, tidy, to_page, to_records, with_columns
+from octadisc.writing import write_whole
 
 __all__ = ["Corpus"]
 
@@ -206,7 +206,6 @@ class Corpus:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        target = Path(path)
         frame = self.frame.copy()
         if "spans" in frame:
             frame["spans"] = [json.dumps(one, ensure_ascii=False) for one in frame["spans"]]
@@ -220,22 +219,9 @@ class Corpus:
         table = table.replace_schema_metadata(
             {**(table.schema.metadata or {}), _FORMAT: json.dumps(record, ensure_ascii=False).encode()}
         )
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-            os.close(handle)
-        except OSError as error:
-            raise UnreadableError(
-                f"{target}: cannot be written ({error.strerror}). Choose another place."
-            ) from None
-        try:
-            pq.write_table(table, name, compression="zstd")
-            os.replace(name, target)
-        except OSError as error:
-            raise UnreadableError(f"{target}: cannot be written ({error}). Choose another place.") from None
-        finally:
-            Path(name).unlink(missing_ok=True)
-        return target
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink, compression="zstd")
+        return write_whole(path, sink.getvalue().to_pybytes())
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Corpus:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import pandas as pd
 from octadisc.errors import InputError, MissingFileError, UnreadableError
 from octadisc.spec import Spec
 from octadisc.topics.model import TopicModel
+from octadisc.writing import write_whole
 
 if TYPE_CHECKING:
     from octadisc.tokens import Tokens
@@ -48,24 +48,13 @@ def save_model(model: TopicModel, path: str | os.PathLike[str]) -> Path:
         **{f"{name}.json": _to_json(_from_table(table)) for name, table in tables.items()},
         **{f"{name}.npy": _to_bytes(getattr(model, name)) for name in _ARRAYS},
     }
-    temporary = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-            for name, data in parts.items():
-                entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))  # the same bytes every time
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, data)
-        os.replace(temporary, target)
-    except OSError as error:
-        raise UnreadableError(
-            f"{target}: cannot be written ({error.strerror or error}). Choose another place."
-        ) from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-    return target
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in parts.items():
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))  # the same bytes every time
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return write_whole(target, content.getvalue())
 
 
 def load_model(path: str | os.PathLike[str], *, tokens: Tokens | None = None) -> TopicModel:
@@ -88,8 +77,7 @@ def load_model(path: str | os.PathLike[str], *, tokens: Tokens | None = None) ->
 
     Examples
     --------
-    >>> import tempfile
-    >>> import octadisc as od
+    >>>     >>> import octadisc as od
     >>> counts = od.TermCounts.from_matrix([[3, 0], [0, 2]], ["trust", "crime"], [{}, {}])
     >>> model = od.fit_topics(counts, 2).rename({0: "confidence"})
     >>> with tempfile.TemporaryDirectory() as folder:
