@@ -15,7 +15,6 @@ import numpy.typing as npt
 from octadisc.errors import InputError
 from octadisc.tokens import kernels
 from octadisc.tokens.characters import character_table, to_codes
-from octadisc.tokens.forms import habits_of
 
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens
@@ -80,7 +79,7 @@ def find(tokens: Tokens, query: Query) -> Hits:
     frame_languages = tokens.languages
     defined = np.zeros(len(tokens), bool)
     found: list[tuple[npt.NDArray[np.int64], ...]] = []
-    habits = habits_of(frame_languages)
+    habits = tokens.habits
     n_sequences, longest = 0, 1
     for languages, alternatives in _alternatives(query):
         mine = np.ones(len(tokens), bool) if languages is None else np.isin(frame_languages, list(languages))

@@ -103,6 +103,11 @@ class Tokens:
         languages: npt.NDArray[np.object_] = self.corpus.frame["language"].fillna("").to_numpy(object)
         return languages
 
+    @cached_property
+    def habits(self) -> npt.NDArray[np.uint8]:
+        """Habits of each release's language; see `octadisc.tokens.forms.habits_of`."""
+        return habits_of(self.languages)
+
     def find(self, query: Query) -> Hits:
         """Find a query; see `octadisc.tokens.query.find` for how queries are written.
 

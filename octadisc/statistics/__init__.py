@@ -1,0 +1,1 @@
+"""Statistics that respect releases and issuers."""

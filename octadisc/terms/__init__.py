@@ -1,0 +1,1 @@
+"""Terms: counts, trends, coverage."""

@@ -1,0 +1,144 @@
+"""Pictures of trends and coverage, each on one Axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from octadisc.drawing.axes import entitle, inches_of
+from octadisc.drawing.marks import draw_heat, draw_lines
+from octadisc.drawing.style import new_axes
+from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.terms.groups import MISSING
+from octadisc.terms.measures import FEWEST_RELEASES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from octadisc.terms.coverage import Coverage
+    from octadisc.terms.trends import Trend
+
+__all__ = ["plot_coverage", "plot_trend"]
+
+_MOST_LINES = 7  # more groups than this cannot be told apart on one Axes
+_MOST_ROWS = 40
+_VALUES = {
+    "rate": ("per million tokens", ("rate", "low", "high"), 1.0),
+    "share": ("per cent of releases", ("share", "share_low", "share_high"), 100.0),
+}
+
+
+def plot_trend(trend: Trend, ax: Axes | None, *, value: str | None, query: str | None) -> Axes:
+    """Draw a trend: a line a query, or a line a group for one query."""
+    by = trend.spec.parameters["by"]
+    value = value or ("share" if by == "language" else "rate")
+    if value not in _VALUES:
+        raise UnknownNameError(f"value={value!r} cannot be drawn.{did_you_mean(value, _VALUES)}")
+    frame, title = _one_query(trend.frame, query, grouped=by is not None)
+    group = "query" if by is None else "group"
+    if by is not None:
+        frame, more = _largest_groups(frame)
+        title += more
+    label, columns, factor = _VALUES[value]
+    frame = frame.assign(**{column: frame[column] * factor for column in columns})
+    y, low, high = columns
+    few = frame["releases"] < FEWEST_RELEASES
+    drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
+    ax = new_axes(ax)
+    draw_lines(ax, drawn, x="start", y=y, low=low, high=high, group=group)
+    _hollow(ax, frame[few & frame[y].notna()], y, group)
+    ax.set_ylabel(label)
+    if title:
+        entitle(ax, title)
+    if value == "share":
+        ax.set_ylim(0, min(ax.get_ylim()[1], 103))
+    return ax
+
+
+def _one_query(frame: pd.DataFrame, query: str | None, *, grouped: bool) -> tuple[pd.DataFrame, str]:
+    names = list(frame["query"].unique())
+    if query is None:
+        if grouped and len(names) > 1:
+            raise InputError(
+                f"There are groups and {len(names)} queries, too much for one picture. Choose a query: "
+                f"trend.plot(query={names[0]!r}), and draw one Axes for each."
+            )
+        return frame, names[0] if len(names) == 1 else ""
+    if query not in names:
+        raise UnknownNameError(f"The trend has no query {query!r}.{did_you_mean(query, names)}")
+    return frame[frame["query"] == query], query
+
+
+def _largest_groups(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    sizes = frame.groupby("group", sort=False)["releases"].sum()
+    if len(sizes) <= _MOST_LINES:
+        return frame, ""
+    kept = sizes.nlargest(_MOST_LINES).index
+    return frame[frame["group"].isin(kept)], f" (the {_MOST_LINES} largest of {len(sizes)} groups)"
+
+
+def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str) -> None:
+    """Mark points that rest on few releases: hollow, and without the interval that would hide the others."""
+    if few.empty:
+        return
+    colours = {line.get_label(): line.get_color() for line in ax.lines}
+    plain = ax.lines[0].get_color()
+    for name, part in few.groupby(group, sort=False):
+        ax.scatter(
+            part["start"],
+            part[y],
+            s=13,
+            facecolors="white",
+            edgecolors=colours.get(str(name), plain),
+            linewidths=0.8,
+            zorder=4,
+            label="_few",
+        )
+    ax.set_xlabel(f"hollow: fewer than {FEWEST_RELEASES} releases, interval not drawn")
+
+
+def plot_coverage(coverage: Coverage, ax: Axes | None) -> Axes:
+    """Draw a coverage table as a heat map, groups down and periods across."""
+    table, n_other = _to_table(coverage.frame)
+    ax = new_axes(ax, width="double", height=min(160.0, 26.0 + 4.2 * len(table)))
+    values = table.to_numpy(float)
+    published = values > 0
+    inside = (
+        np.maximum.accumulate(published, axis=1) & np.maximum.accumulate(published[:, ::-1], axis=1)[:, ::-1]
+    )
+    shown = table.astype(float).mask(inside & ~published)
+    draw_heat(ax, shown, unit="releases")
+    if any(len(name) > 28 for name in table.index) and inches_of(ax)[1] / len(table) < 0.25:
+        names = [name if len(name) <= 44 else f"{name[:43]}…" for name in table.index]
+        ax.set_yticks(range(len(names)), names, fontsize=6, parse_math=False)  # two lines would overlap
+    notes = []
+    if (inside & ~published).any():
+        notes.append("hatched: nothing between first and last release")
+    if n_other:
+        notes.append(f"the {_MOST_ROWS - 1} largest of {n_other + _MOST_ROWS - 1}")
+    if coverage.n_undated:
+        notes.append(f"without {coverage.n_undated:,} undated")
+    if notes:
+        ax.set_xlabel("; ".join(notes))
+    return ax
+
+
+def _to_table(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Give groups × periods, largest group first, those without a name and the small ones together last."""
+    periods = list(frame["period"].unique())
+    table = frame.pivot_table(index="group", columns="period", values="releases", aggfunc="sum", sort=False)[
+        periods
+    ]
+    sizes = table.sum(axis=1)
+    order = sorted(table.index, key=lambda name: (name == MISSING, -sizes[name], name))
+    table = table.loc[order]
+    if len(table) <= _MOST_ROWS:
+        return table, 0
+    n_other = len(table) - (_MOST_ROWS - 1)
+    by_size = sorted(table.index, key=lambda name: (-sizes[name], name))
+    kept = [name for name in order if name in set(by_size[: _MOST_ROWS - 1])]
+    rest = table.drop(index=kept).sum(axis=0)
+    together = pd.concat([table.loc[kept], rest.to_frame(f"other ({n_other:,})").T])
+    return together, n_other

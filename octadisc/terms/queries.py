@@ -1,0 +1,87 @@
+"""What queries are called, and what is said when one finds nothing."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from octadisc.errors import InputError, OctadiscWarning
+from octadisc.tokens import Hits, Query, Tokens, nearest_types, words_without_match
+from octadisc.tokens.forms import languages_with_stop_words
+
+__all__ = ["check_query", "name_of", "name_queries", "some_releases"]
+
+_VARIETIES = {"bs", "hr", "sr", "sh", "cnr", "me"}  # names that a query may use for hbs
+
+
+def name_queries(queries: Any, languages: set[str]) -> dict[str, Query]:
+    """Give each query its name: what the caller called it, else its wording."""
+    codes = languages | _VARIETIES | set(languages_with_stop_words())
+    if isinstance(queries, str) or (isinstance(queries, Mapping) and queries and set(queries) <= codes):
+        return {name_of(queries): queries}
+    if isinstance(queries, Mapping):
+        pairs = [(str(name), query) for name, query in queries.items()]
+    elif isinstance(queries, Sequence) or hasattr(queries, "__iter__"):
+        pairs = [(name_of(query), query) for query in queries]
+    else:
+        raise InputError(
+            f"queries={queries!r} are no queries. Expected words, for example ['trust', 'traffick*']."
+        )
+    if not pairs:
+        raise InputError("There is no query. Expected words, for example ['trust', 'traffick*'].")
+    names = [name for name, _ in pairs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"The query {twice[0]!r} stands twice. Give each a name of its own: {{'name': query}}."
+        )
+    return dict(pairs)
+
+
+def name_of(query: Any) -> str:
+    """Give a query's wording: that of its first language, alternatives with ``|`` between.
+
+    Examples
+    --------
+    >>> name_of({"en": ["mutual trust", "confidence"], "sl": "zaupanje"})
+    'mutual trust | confidence'
+    """
+    if isinstance(query, Mapping):
+        return name_of(next(iter(query.values()), ""))
+    return query if isinstance(query, str) else " | ".join(str(one) for one in query)
+
+
+def check_query(tokens: Tokens, name: str, query: Query, hits: Hits) -> list[str]:
+    """Say for which releases a concept is not defined; warn of a query without a match, with what is near."""
+    undefined = int((~hits.defined).sum())
+    if len(hits):
+        more = f"In languages for which {name!r} is not defined, and not counted: {some_releases(undefined)}."
+        return [more] if undefined else []
+    found = f"The query {name!r} matches nothing in {some_releases(len(hits.defined) - undefined)}"
+    if undefined == len(hits.defined):
+        known = ", ".join(sorted({one for one in tokens.languages if one})) or "none that is known"
+        hint = f"its languages are not those of the corpus ({known}). Add a wording for one of these."
+    else:
+        missing = words_without_match(tokens, query)
+        near = [other for word in missing[:3] for other in nearest_types(tokens, word)]
+        if not missing:
+            hint = "its words occur, but not one after the other. Try them singly, or with * for endings."
+        elif near:
+            hint = f"near in spelling: {', '.join(dict.fromkeys(near))}."
+        else:
+            stem = missing[0].strip("*?")[:5]
+            hint = f"{', '.join(missing[:3])} does not occur. Try a shorter stem with *, such as {stem}*."
+    warnings.warn(f"{found}: {hint} Its rows are kept, with counts of 0.", OctadiscWarning, stacklevel=3)
+    return [f"{found}."]
+
+
+def some_releases(n: int) -> str:
+    """Give a number of releases in words.
+
+    Examples
+    --------
+    >>> some_releases(1), some_releases(1200)
+    ('1 release', '1,200 releases')
+    """
+    return f"{n:,} release{'s' * (n != 1)}"
