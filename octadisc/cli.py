@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="octadisc",
-        description="Press releases about regional crime cooperation: what was talked about, by whom, and how "
-        "that changed.",
+        description="Press releases about regional crime cooperation: what was talked about, by whom, "
+        "and how that changed.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="figures | load | check")
@@ -73,9 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     for name in _OPTIONS:
         load.add_argument(f"--{name}", metavar="COLUMN", help=argparse.SUPPRESS)
     load.add_argument("--dates", metavar="FILE", help="a CSV of release and date that corrects dates")
-    load.add_argument(
-        "--pattern", help="a regular expression whose named groups are read off the files' names"
-    )
+    load.add_argument("--pattern", help="read only files whose path or name fits, such as *.html")
     load.epilog = (
         f"Columns are recognised by their usual names; name others with --{' --'.join(_OPTIONS)} COLUMN."
     )

@@ -1,0 +1,167 @@
+"""Axes of time and of names: ticks where the dates are, as many as fit, none over another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["date_axis", "entitle", "inches_of", "log_axis", "name_axis", "thin", "to_days", "wrapped"]
+
+_MONTH_STEPS = (1, 3, 6)
+_YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
+_LETTER = 0.6 / 72  # inches of width, of a letter of one point; DejaVu Sans is a wide face
+
+
+def inches_of(ax: Axes) -> tuple[float, float]:
+    """Give about how wide and high the panel is, in inches, before the layout is made."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return 3.0, 2.0
+    width, height = figure.get_size_inches()
+    place = ax.get_position()
+    return float(width) * float(place.width), float(height) * float(place.height)
+
+
+def to_days(dates: Any) -> npt.NDArray[np.float64]:
+    """Turn dates into matplotlib's days since 1970; NaN where there is none."""
+    days = np.asarray(dates, dtype="datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(float))
+
+
+def date_axis(ax: Axes, starts: Any, *, size: float = 7.0) -> None:
+    """Put ticks at true dates on the x axis: months, or years one, two, five, ten apart.
+
+    Parameters
+    ----------
+    ax : Axes
+    starts : array of dates
+        What is drawn; the axis runs from the first to the last with a little room on both sides.
+    size : float
+        Of the type, in points.
+    """
+    days = np.asarray(starts, dtype="datetime64[D]")
+    days = np.unique(days[~np.isnat(days)])
+    if not days.size:
+        return
+    positions = to_days(days)
+    step = float(np.diff(positions).min()) if days.size > 1 else 365.0
+    room = max(0.03 * float(positions[-1] - positions[0]), 0.6 * step if days.size < 4 else 0.0)
+    width, _ = inches_of(ax)
+    by_month = step < 300 if days.size > 1 else not str(days[0]).endswith("-01-01")
+    ticks, labels = _date_ticks(days[0], days[-1], width, size, by_month=by_month)
+    ax.set_xticks(to_days(ticks), labels)
+    ax.set_xlim(float(positions[0]) - room, float(positions[-1]) + room)
+
+
+def _date_ticks(
+    first: Any, last: Any, width: float, size: float, *, by_month: bool
+) -> tuple[npt.NDArray[Any], list[str]]:
+    """Choose the closest ticks whose labels fit into a width of inches."""
+    months = int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int)) + 1
+    candidates = [(step, "M") for step in _MONTH_STEPS if by_month and months <= 30] + [
+        (step, "Y") for step in _YEAR_STEPS
+    ]
+    for step, unit in candidates:
+        begin = int(first.astype(f"datetime64[{unit}]").astype(int))
+        end = int(last.astype(f"datetime64[{unit}]").astype(int))
+        offset = 1970 if unit == "Y" else 0  # years on multiples of their step: 2000, 2005, …
+        values = np.array(
+            [one for one in range(begin, end + 1) if (one + offset) % step == 0], dtype=np.int64
+        )
+        ticks = values.astype(f"datetime64[{unit}]")
+        if unit == "Y" and ticks.size and ticks[0].astype("datetime64[D]") < first and ticks.size > 2:
+            ticks = ticks[1:]  # a first year of which hardly anything is drawn
+        letters = 7 if unit == "M" else 4
+        if ticks.size and ticks.size * (letters + 1.6) * size * _LETTER <= max(width, 0.4):
+            return ticks.astype("datetime64[D]"), [str(one) for one in ticks]
+    return np.array([first]), [str(first.astype("datetime64[Y]"))]
+
+
+def thin(labels: Sequence[str], width: float, *, size: float = 7.0) -> list[int]:
+    """Choose which of evenly spaced labels to show so that none touches the next.
+
+    Examples
+    --------
+    >>> labels = [str(year) for year in range(1996, 2011)]
+    >>> [labels[i] for i in thin(labels, 1.2)]
+    ['2000', '2005', '2010']
+    >>> thin(["before", "after"], 3.0)
+    [0, 1]
+    """
+    n = len(labels)
+    if not n:
+        return []
+    longest = max(len(label) for label in labels)
+    fit = max(1, int(max(width, 0.1) / ((longest + 1.4) * size * _LETTER)))
+    if n <= fit:
+        return list(range(n))
+    years = [int(label[:4]) if label[:4].isdigit() else None for label in labels]
+    for step in _YEAR_STEPS:
+        firsts = [
+            i
+            for i, year in enumerate(years)
+            if year is not None and year % step == 0 and (i == 0 or years[i - 1] != year)
+        ]
+        if firsts and len(firsts) <= fit and (len(firsts) > 1 or step > 1):
+            return firsts
+    return list(range(0, n, -(-n // fit)))
+
+
+def log_axis(ax: Axes, *, size: float = 7.0) -> None:
+    """Make the x axis logarithmic, with plain numbers at 1, 2 and 5 times the powers of ten."""
+    ax.set_xscale("log")
+    low, high = ax.get_xlim()
+    width, _ = inches_of(ax)
+    for bases in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [base * 10.0**power for power in range(-6, 10) for base in bases]
+        ticks = [one for one in ticks if low <= one <= high]
+        labels = [f"{one:,.10g}" for one in ticks]
+        if sum(len(one) + 1.6 for one in labels) * size * _LETTER <= width:
+            break
+    ax.set_xticks(ticks, labels)
+    ax.xaxis.minorticks_off()
+    ax.set_xlim(low, high)
+
+
+def name_axis(ax: Axes, names: Sequence[Any], *, letters: int = 28, size: float = 7.0) -> None:
+    """Write names down the y axis, the first on top, long ones on two lines."""
+    texts = [wrapped(str(name), letters) for name in names]
+    ax.set_yticks(np.arange(len(texts)), texts, parse_math=False, fontsize=size, linespacing=0.95)
+    ax.set_ylim(len(texts) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
+
+
+def entitle(ax: Axes, text: str, *, letters: int = 60) -> None:
+    """Write a panel's title at its left, whatever the settings are at the time."""
+    ax.set_title(wrapped(text, letters), loc="left", fontsize=8, fontweight="bold", pad=4, parse_math=False)
+
+
+def wrapped(text: str, letters: int, lines: int = 2) -> str:
+    """Break a text into lines, at spaces and after slashes; what does not fit ends in an ellipsis.
+
+    Examples
+    --------
+    >>> wrapped("Ministry of the Interior of Montenegro", 20).splitlines()
+    ['Ministry of the', 'Interior of…']
+    """
+    made = [""]
+    for piece in re.findall(r" ?[^ /]+/?| ?/", " ".join(text.split())):
+        if len(made[-1] + piece) <= letters:
+            made[-1] += piece
+            continue
+        word = piece.strip()
+        made += [word[i : i + letters] for i in range(0, len(word), letters)]
+    made = [line for line in made if line]
+    if len(made) > lines:
+        last = made[lines - 1]
+        while len(last) >= letters and " " in last:
+            last = last.rsplit(" ", 1)[0]
+        made = [*made[: lines - 1], f"{last[: letters - 1]}…"]
+    return "\n".join(made)

@@ -1,0 +1,392 @@
+"""Marks: lines with bands and gaps, heat maps, bars with intervals, strips.
+
+Each draws a tidy table on one Axes and gives the Axes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from octadisc.drawing.axes import date_axis, inches_of, name_axis, thin, to_days
+from octadisc.drawing.labels import Placing, label_lines
+from octadisc.drawing.style import INK, Cue, cues_for
+from octadisc.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+__all__ = ["HEAT", "draw_bars", "draw_heat", "draw_lines", "draw_strip"]
+
+HEAT = ("#e3eef8", "#a9cce6", "#5b9fd0", "#1f6cae", "#0b3a6f")  # light to dark: also right in grey
+_THICKEST = 0.4  # inches a bar may take; few bars on a high panel leave room below
+_MANY = 24  # points of a line from which on only every so many bears its marker
+
+
+def draw_lines(
+    ax: Axes,
+    frame: pd.DataFrame,
+    x: str = "start",
+    y: str = "rate",
+    low: str | None = "low",
+    high: str | None = "high",
+    group: str | None = "query",
+    *,
+    cues: Mapping[Any, Cue] | None = None,
+    labels: Placing = "auto",
+    ceiling: float | None = None,
+) -> Axes:
+    """Draw lines with their intervals; what is not known is a gap, never a line across it.
+
+    Parameters
+    ----------
+    ax : Axes
+    frame : DataFrame
+        One row per group and place, with the columns named by the next five arguments.
+    x : str
+        Column of dates, numbers, or names of periods in their order.
+    y, low, high : str
+        Columns of the value and its interval; `low` and `high` may be ``None``.
+    group : str, optional
+        Column that tells the lines apart; ``None`` draws one line.
+    cues : mapping of group to Cue, optional
+        So that a group looks the same in every figure of a study.
+    labels : {"auto", "ends", "legend", "none"}
+        Names at the ends of the lines where they fit, or in a legend. One line has no label in "auto".
+    ceiling : float, optional
+        Top of the y axis. By default high enough for every value, and for the intervals up to 1.6 times
+        the greatest value: a wide interval is cut at the frame rather than flatten the lines.
+
+    Raises
+    ------
+    InputError
+        If a column is not there.
+    """
+    _need(frame, [one for one in (x, y, low, high, group) if one is not None])
+    groups = (
+        [(None, frame)]
+        if group is None
+        else list(frame.groupby(group, sort=False, observed=True, dropna=False))
+    )
+    chosen: dict[Any, Cue] = {**cues_for([name for name, _ in groups]), **(cues or {})}
+    places, names = _places(frame[x])
+    ends = []
+    for name, part in groups:
+        across, values = _places_of(part[x], names), part[y].to_numpy(float)
+        bottom = part[low].to_numpy(float) if low else None
+        above = part[high].to_numpy(float) if high else None
+        _draw_line(ax, across, values, bottom, above, chosen[name], name, 0.16 if len(groups) < 5 else 0.09)
+        known = np.flatnonzero(np.isfinite(values))
+        if known.size:
+            ends.append((name, float(across[known[-1]]), float(values[known[-1]])))
+    _limit(ax, frame[y].to_numpy(float), frame[high].to_numpy(float) if high else None, ceiling)
+    _whole_ticks(ax.yaxis, frame[y].to_numpy(float))
+    if names is not None:
+        _period_axis(ax, names)
+    elif pd.api.types.is_datetime64_any_dtype(frame[x]):
+        date_axis(ax, frame[x])
+    elif places.size:
+        ax.set_xlim(places.min() - 0.5, places.max() + 0.5)
+    if labels != "auto" or len(groups) > 1:
+        label_lines(ax, ends, chosen, labels)
+    return ax
+
+
+def _whole_ticks(axis: Axis, values: npt.NDArray[np.float64]) -> None:
+    """Put ticks at whole numbers only, where all values are whole."""
+    from matplotlib.ticker import MaxNLocator
+
+    known = values[np.isfinite(values)]
+    if (known == known.round()).all():
+        axis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=2))
+
+
+def _need(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    for column in columns:
+        if column not in frame:
+            raise InputError(
+                f"The table to draw has no column {column!r}.{did_you_mean(column, map(str, frame))}"
+            )
+
+
+def _places(values: pd.Series) -> tuple[npt.NDArray[np.float64], list[str] | None]:
+    """Give positions on the axis, and the names along it if it is one of names."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return to_days(values), None
+    if pd.api.types.is_numeric_dtype(values):
+        return values.to_numpy(float), None
+    names = [str(one) for one in pd.unique(values)]
+    return np.arange(len(names), dtype=float), names
+
+
+def _places_of(values: pd.Series, names: list[str] | None) -> npt.NDArray[np.float64]:
+    if names is None:
+        return _places(values)[0]
+    order = {name: float(i) for i, name in enumerate(names)}
+    return np.array([order[str(one)] for one in values])
+
+
+def _draw_line(
+    ax: Axes,
+    x: npt.NDArray[np.float64],
+    y: npt.NDArray[np.float64],
+    low: npt.NDArray[np.float64] | None,
+    high: npt.NDArray[np.float64] | None,
+    cue: Cue,
+    name: Any,
+    shade: float,
+) -> None:
+    known = np.isfinite(y)
+    alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    marks = _marked(known, alone, only=name is None)
+    if low is not None and high is not None:
+        ax.fill_between(x, low, high, where=list(known), color=cue.colour, alpha=shade, lw=0)
+        ax.vlines(x[alone], low[alone], high[alone], color=cue.colour, alpha=0.55, lw=1.1)
+    ax.plot(
+        x,
+        y,
+        color=cue.colour,
+        ls=cue.dash,
+        marker=cue.marker,
+        markevery=marks,
+        ms=3.0,
+        mew=0.4,
+        mec="white",
+        lw=1.1,
+        label="_line" if name is None else str(name),
+        clip_on=True,
+        zorder=3,
+    )
+
+
+def _marked(known: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_], *, only: bool) -> list[int]:
+    """Choose the points with a marker: all of a short line, some of a long one, each that stands alone.
+
+    A long line that is the only one needs none to be told from others.
+    """
+    points = np.flatnonzero(known)
+    step = max(1, -(-points.size // _MANY))
+    points = points[:0] if only and step > 1 else points
+    return sorted({int(one) for one in points[::step]} | {int(one) for one in np.flatnonzero(alone)})
+
+
+def _limit(ax: Axes, y: Any, high: Any, ceiling: float | None) -> None:
+    values = y[np.isfinite(y)]
+    if not values.size:
+        ax.set_ylim(0, 1)
+        return
+    bounds = high[np.isfinite(high)] if high is not None else values
+    greatest = float(values.max())
+    if values.min() < 0:
+        ax.margins(y=0.06)
+        return
+    if ceiling is None:
+        reach = max(float(bounds.max()) if bounds.size else greatest, greatest)
+        ceiling = min(reach, 1.6 * greatest) * 1.05 if greatest > 0 else reach
+    # with shared axes the highest panel decides
+    shared = ax.get_shared_y_axes().get_siblings(ax)
+    already = [one.get_ylim()[1] for one in shared if one is not ax and one.lines]
+    ax.set_ylim(0, max([ceiling or 1.0, *already]))
+
+
+def _period_axis(ax: Axes, names: Sequence[str], *, margin: float = 0.5) -> None:
+    shown = thin(names, inches_of(ax)[0])
+    ax.set_xticks(shown, [names[i] for i in shown], parse_math=False)
+    ax.set_xlim(-margin, len(names) - 1 + margin)
+
+
+def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers: bool = True) -> Axes:
+    """Draw a table as a heat map; nothing there (0) is white with a dot, not known (NaN) is hatched.
+
+    Parameters
+    ----------
+    ax : Axes
+    table : DataFrame
+        A row per name (the first on top), a column per period, numbers of at least 0. Where the
+        greatest is more than 20 times the least, the scale is logarithmic.
+    unit : str
+        What the numbers are, for the scale.
+    numbers : bool
+        Whether to write numbers into the cells where they fit.
+    """
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LinearSegmentedColormap, LogNorm, Normalize
+
+    values = table.to_numpy(float)
+    if values.size and np.nanmin(values, initial=0) < 0:
+        raise InputError("A heat map shows numbers of at least 0; the table has smaller ones.")
+    filled = values[np.isfinite(values) & (values > 0)]
+    least, most = (float(filled.min()), float(filled.max())) if filled.size else (1.0, 1.0)
+    norm = LogNorm(least, most) if most > 20 * least else Normalize(0, most)
+    colours = LinearSegmentedColormap.from_list("octadisc", HEAT)
+    shown = np.ma.masked_where(~np.isfinite(values) | (values <= 0), values)
+    rows, columns = values.shape
+    ax.grid(False)
+    ax.pcolormesh(
+        np.arange(columns + 1) - 0.5,
+        np.arange(rows + 1) - 0.5,
+        shown,
+        cmap=colours,
+        norm=norm,
+        ec="white",
+        lw=0.6,
+    )
+    empty = np.argwhere(values == 0)
+    ax.plot(empty[:, 1], empty[:, 0], ls="none", marker=".", ms=1.6, color="#b5b5b5", mew=0, label="_empty")
+    for row, column in np.argwhere(~np.isfinite(values)):
+        ax.fill_between(
+            [column - 0.5, column + 0.5], row - 0.5, row + 0.5, fc="none", ec="#d9d9d9", hatch="////", lw=0
+        )
+    if numbers:
+        _write_numbers(ax, values, norm)
+    name_axis(ax, list(table.index), letters=28 if inches_of(ax)[0] < 4 else 36)
+    _period_axis(ax, [str(one) for one in table.columns])
+    ax.tick_params(axis="x", length=2)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    figure = ax.get_figure()
+    written = len(ax.texts) > 0
+    if (
+        figure is not None and most > least and (rows > 2 or not written)
+    ):  # one or two rows of numbers need no scale
+        bar = figure.colorbar(ScalarMappable(norm, colours), ax=ax, fraction=0.03, pad=0.015, aspect=18)
+        _settle_scale(
+            bar, least if isinstance(norm, LogNorm) else 0.0, most, unit, log=isinstance(norm, LogNorm)
+        )
+    return ax
+
+
+def _settle_scale(bar: Any, least: float, most: float, unit: str, *, log: bool) -> None:
+    if log:
+        steps = [base * 10.0**power for power in range(-6, 9) for base in (1, 2, 5)]
+        ticks = [one for one in steps if least <= one <= most]
+        ticks = ticks if len(ticks) <= 6 else ticks[::2] if len(ticks) <= 11 else ticks[::3]
+    else:
+        from matplotlib.ticker import MaxNLocator
+
+        rounds = MaxNLocator(4, integer=most >= 2).tick_values(0, most)
+        ticks = [float(one) for one in rounds if 0 <= one <= most]
+    bar.set_ticks(ticks, labels=[_number(one) for one in ticks])
+    bar.ax.minorticks_off()
+    bar.ax.tick_params(labelsize=7, length=2, width=0.5)
+    bar.set_label(unit, size=7)
+    bar.outline.set_visible(False)
+
+
+def _write_numbers(ax: Axes, values: npt.NDArray[np.float64], norm: Any) -> None:
+    """Write the numbers into their cells, in the larger type that fits; in none if it does not fit all."""
+    width, height = inches_of(ax)
+    rows, columns = values.shape
+    texts = [[_number(one) if np.isfinite(one) and one > 0 else "" for one in row] for row in values]
+    longest = max((len(one) for row in texts for one in row), default=0)
+    room = 0.8 * width / max(columns, 1)
+    sizes = [
+        size for size in (7.0, 6.0) if longest * size * 0.62 / 72 < room and height / max(rows, 1) > size / 60
+    ]
+    if not sizes:
+        return
+    for row, column in np.argwhere(np.isfinite(values) & (values > 0)):
+        ink = "white" if float(norm(values[row, column])) > 0.5 else INK
+        ax.text(
+            column, row, texts[row][column], ha="center", va="center_baseline", fontsize=sizes[0], color=ink
+        )
+
+
+def _number(value: float) -> str:
+    if value >= 1000 or float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def draw_bars(
+    ax: Axes,
+    labels: Sequence[Any],
+    values: Any,
+    low: Any = None,
+    high: Any = None,
+    *,
+    cues: Mapping[Any, Cue] | None = None,
+    colour: str = "#0072B2",
+    letters: int = 28,
+) -> Axes:
+    """Draw horizontal bars, the first on top, with their intervals.
+
+    Parameters
+    ----------
+    ax : Axes
+    labels : sequence
+        Names, written beside the bars, on two lines if longer than `letters`.
+    values, low, high : array of float
+        Lengths, and intervals if there are any.
+    cues : mapping of label to Cue, optional
+        Colours of single bars; the others get `colour`.
+    """
+    lengths = np.asarray(values, float)
+    if len(labels) != lengths.size:
+        raise InputError(f"{len(labels)} labels for {lengths.size} bars; expected one each.")
+    colours = [(cues or {})[name].colour if name in (cues or {}) else colour for name in labels]
+    ax.barh(
+        np.arange(lengths.size), lengths, height=0.68, color=colours, alpha=0.85 if low is not None else 1.0
+    )
+    reach = lengths
+    if low is not None and high is not None:
+        low, high = np.asarray(low, float), np.asarray(high, float)
+        ax.hlines(np.arange(lengths.size), low, high, color=INK, lw=0.9)
+        reach = np.fmax(lengths, high)
+    name_axis(ax, labels, letters=letters)
+    ax.set_ylim(max(lengths.size, int(inches_of(ax)[1] / _THICKEST)) - 0.5, -0.5)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color=INK, lw=0.6)
+    _whole_ticks(ax.xaxis, lengths)
+    finite = reach[np.isfinite(reach)]
+    if finite.size and finite.min() >= 0:
+        ax.set_xlim(0, float(finite.max()) * 1.05 or 1.0)
+    return ax
+
+
+def draw_strip(ax: Axes, groups: Mapping[Any, Any], *, colour: str = "#0072B2", letters: int = 28) -> Axes:
+    """Draw how values are spread, a row a group: a tick each, the middle half a bar, the median a point.
+
+    Parameters
+    ----------
+    ax : Axes
+    groups : mapping of name to array of numbers
+        With more than 200 values the ticks give way to a line from the 5th to the 95th percentile.
+    """
+    names = list(groups)
+    for row, name in enumerate(names):
+        values = np.asarray(groups[name], float)
+        values = values[np.isfinite(values)]
+        if not values.size:
+            continue
+        if values.size <= 200:
+            ax.plot(
+                values,
+                np.full(values.size, row),
+                ls="none",
+                marker="|",
+                ms=6,
+                mew=0.5,
+                color=colour,
+                alpha=0.45,
+            )
+        else:
+            ax.hlines(row, *np.quantile(values, [0.05, 0.95]), color=colour, lw=0.9, alpha=0.8)
+        if values.size >= 4:
+            ax.hlines(row, *np.quantile(values, [0.25, 0.75]), color=colour, lw=4.5, alpha=0.45)
+        ax.plot(
+            np.median(values), row, marker="o", ms=3.6, color=INK, mec="white", mew=0.5, ls="none", zorder=4
+        )
+    name_axis(ax, names, letters=letters)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", colors=INK)
+    return ax

@@ -1,0 +1,59 @@
+"""Small multiples: one panel a name, all on the same scales."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from octadisc.drawing.axes import entitle
+from octadisc.drawing.style import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["new_panels"]
+
+
+def new_panels(names: Sequence[Any], *, height: float = 34.0, label: str = "") -> tuple[Figure, list[Axes]]:
+    """Make a figure with a panel for each name, at most four across, with shared scales.
+
+    One or two panels make a figure of one column's width, more make one of two columns'.
+
+    Parameters
+    ----------
+    names : sequence
+        Titles of the panels.
+    height : float
+        Of a row of panels, in millimetres.
+    label : str
+        Of the y axis, written once.
+
+    Returns
+    -------
+    Figure, list of Axes
+        As many as names, in reading order.
+
+    Examples
+    --------
+    >>> fig, axes = new_panels(["trust", "drugs", "firearms", "borders", "fraud"])
+    >>> len(axes), len(fig.axes)
+    (5, 6)
+    """
+    n = len(names)
+    rows = max(1, -(-n // 4))
+    columns = max(1, -(-n // rows))
+    width = "double" if columns > 2 else "single"
+    fig, axes = new_figure(rows, columns, width=width, height=12 + height * rows)
+    letters = 24 if columns > 1 else 50
+    for ax, name in zip(axes, names, strict=False):
+        entitle(ax, str(name), letters=letters)
+    for ax in axes[n:]:
+        ax.set_visible(False)
+    for ax in axes[
+        max(0, n - columns) : n
+    ]:  # the lowest panel of each column, also where the last row is short
+        ax.tick_params(axis="x", labelbottom=True)
+    if label:
+        fig.supylabel(label, fontsize=7.5)
+    return fig, axes[:n]

@@ -1,0 +1,279 @@
+"""What the notebooks choose by themselves, so that they run on any corpus: periods, concepts, topics."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from octadisc.errors import NotEnoughDataError
+from octadisc.figures.words import counted
+from octadisc.spec import Spec
+
+if TYPE_CHECKING:
+    from octadisc.corpus import Corpus
+    from octadisc.terms.counts import TermCounts
+    from octadisc.terms.coverage import Coverage
+    from octadisc.tokens import Tokens
+
+__all__ = [
+    "as_table",
+    "choose_every",
+    "choose_n_topics",
+    "choose_queries",
+    "concepts",
+    "coverage_table",
+    "largest",
+    "main_language",
+    "moving_terms",
+    "publishers",
+    "with_largest_issuers",
+    "without_reissues",
+]
+
+MOST_PERIODS = 40
+NOT_KNOWN = "not known"
+ENOUGH = 8  # releases in a typical period
+
+
+def choose_every(corpus: Corpus) -> str:
+    """Choose the finest periods of which there are at most 40, with 8 releases in a typical one.
+
+    Years, if even these hold fewer.
+
+    Examples
+    --------
+    >>> from octadisc.corpus import Corpus
+    >>> days = pd.date_range("2008-01-01", "2008-12-31")
+    >>> choose_every(Corpus.from_frame([{"text": "a", "date": f"{day:%Y-%m-%d}"} for day in days]))
+    'month'
+    """
+    from octadisc.periods import make_periods
+
+    dates = corpus.frame["date"].dropna()
+    if not len(dates):
+        return "year"
+    for every in ("month", "quarter", "half"):
+        periods = make_periods(dates, every)
+        filled = np.bincount(periods.locate(dates), minlength=len(periods))
+        if len(periods) <= MOST_PERIODS and np.median(filled) >= ENOUGH:
+            return every
+    return "year"
+
+
+def without_reissues(corpus: Corpus) -> Corpus:
+    """Leave out the releases that repeat another (`duplicate_of`), so that nothing counts twice."""
+    if "duplicate_of" not in corpus.frame or not corpus.frame["duplicate_of"].notna().any():
+        return corpus
+    kept = corpus.frame[corpus.frame["duplicate_of"].isna()]
+    return _derived(corpus, kept, "without_reissues", {})
+
+
+def with_largest_issuers(corpus: Corpus, most: int = 8) -> Corpus:
+    """Add a column ``publisher``: the issuer if among those with the most releases, else "12 others".
+
+    Where no release names its issuer, all are of "not known".
+    """
+    issuer = corpus.frame["issuer"].astype(object)
+    named = corpus.frame["issuer"].fillna("").str.strip() != ""
+    top, rest = largest(issuer[named], most)
+    publisher = issuer.where(issuer.isin(top), rest).where(named, NOT_KNOWN)
+    return _derived(corpus, corpus.frame.assign(publisher=publisher), "with_largest_issuers", {"most": most})
+
+
+def publishers(corpus: Corpus) -> list[str]:
+    """Give what `with_largest_issuers` made of the issuers: by number of releases, the others last."""
+    sizes = corpus.frame["publisher"].value_counts()
+    single = set(corpus.frame["issuer"].dropna())
+    return sorted(sizes.index, key=lambda name: (name == NOT_KNOWN, name not in single, -sizes[name], name))
+
+
+def coverage_table(covered: Coverage, order: list[str]) -> pd.DataFrame:
+    """Lay coverage out as rows of groups and columns of periods, for `draw_heat`.
+
+    A period without releases is 0 outside a group's first and last, and NaN between them.
+    """
+    frame = covered.to_frame()
+    periods = list(dict.fromkeys(frame["period"]))
+    table = frame.pivot_table("releases", "group", "period", "sum").reindex(index=order, columns=periods)
+    counts = table.to_numpy(float)
+    begun = np.cumsum(counts, axis=1) > 0
+    ended = np.cumsum(counts[:, ::-1], axis=1)[:, ::-1] == 0
+    return pd.DataFrame(
+        np.where((counts == 0) & begun & ~ended, np.nan, counts), index=order, columns=periods
+    )
+
+
+def _derived(corpus: Corpus, frame: pd.DataFrame, what: str, parameters: dict[str, Any]) -> Corpus:
+    from octadisc.corpus import Corpus as Made
+
+    spec = Spec(what, parameters, inputs=(corpus.spec,), fingerprint="derived")
+    return Made.from_frame(frame, issues=corpus.issues, dates=corpus.dates, spec=spec)
+
+
+def largest(values: pd.Series, most: int) -> tuple[list[str], str]:
+    """Give the commonest values, equal ones by name, and what to call the rest.
+
+    Examples
+    --------
+    >>> largest(pd.Series(["a", "b", "b", "c", None]), 1)
+    (['b'], '2 others')
+    """
+    counts = values.dropna().value_counts()
+    names = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
+    if len(names) == most + 1:  # a rest of one is no shorter than its name
+        most += 1
+    rest = len(names) - most
+    return [str(name) for name in names[:most]], f"{rest:,} others" if rest > 0 else "others"
+
+
+@cache
+def _facts() -> dict[str, dict[str, list[str]]]:
+    text = (resources.files("octadisc") / "facts" / "concepts.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    made: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        made.setdefault(row["concept"], {})[row["language"]] = row["query"].split("|")
+    return made
+
+
+def concepts(languages: Any = None) -> dict[str, dict[str, list[str]]]:
+    """Give the concepts of regional crime cooperation, each with its wordings by language.
+
+    Parameters
+    ----------
+    languages : iterable of str, optional
+        Only the wordings in these.
+
+    Examples
+    --------
+    >>> concepts(["en"])["threat assessment"]
+    {'en': ['threat assessment*']}
+    """
+    wanted = None if languages is None else {str(one) for one in languages}
+    made = {
+        name: {code: list(query) for code, query in by.items() if wanted is None or code in wanted}
+        for name, by in _facts().items()
+    }
+    return {name: by for name, by in made.items() if by}
+
+
+def choose_queries(tokens: Tokens, *, least: int = 3, most: int = 12) -> dict[str, Any]:
+    """Choose the concepts that occur in at least so many releases, those in most releases if too many.
+
+    They keep their order. Where the language of no release is known, the English wordings are used for all.
+    Where hardly any occurs, there may be none.
+    """
+    present = {str(one) for one in tokens.languages if one}
+    wanted: dict[str, Any] = dict(concepts(present))
+    if not present:
+        wanted = {name: by["en"] for name, by in concepts(["en"]).items()}
+    spread = {name: int((tokens.find(query).counts > 0).sum()) for name, query in wanted.items()}
+    enough = min(least, max(1, len(tokens.corpus) // 10))
+    found = [name for name in wanted if spread[name] >= enough]
+    kept = set(sorted(found, key=lambda name: (-spread[name], name))[:most])
+    return {name: wanted[name] for name in found if name in kept}
+
+
+def main_language(corpus: Corpus) -> str | None:
+    """Give the language of most releases; None if none is known.
+
+    Examples
+    --------
+    >>> from octadisc.corpus import Corpus
+    >>> main_language(Corpus.from_frame([{"text": "a", "language": "sl"}, {"text": "b", "language": "sl"}]))
+    'sl'
+    """
+    top, _ = largest(corpus.frame["language"], 1)
+    return top[0] if top else None
+
+
+def choose_n_topics(n_releases: int) -> int:
+    """Choose a number of topics that grows slowly with the corpus: 5 for 64 releases, 20 for 9,000.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there are fewer than 10 releases.
+
+    Examples
+    --------
+    >>> choose_n_topics(64), choose_n_topics(270), choose_n_topics(9_000)
+    (5, 8, 20)
+    """
+    if n_releases < 10:
+        raise NotEnoughDataError(
+            f"{counted(n_releases, 'release')}: not enough data for topics, which need at least 10."
+        )
+    return int(np.clip(round(1.7 * n_releases**0.27), 2, 40))
+
+
+def moving_terms(counts: TermCounts, most: int = 6, *, least: int = 8) -> list[str]:
+    """Find terms whose share of releases differs most between the earlier and the later half.
+
+    A way to see what a corpus holds, not a test: terms chosen because they move do look as if they moved.
+    A term must stand in `least` releases (or one in fifty) and, where there are several issuers, be used
+    by at least three, or by all if they are fewer.
+
+    Parameters
+    ----------
+    counts : TermCounts
+        Stop words left out.
+
+    Returns
+    -------
+    list of str
+        The clearest movers first; empty if there are too few dated releases.
+    """
+    releases = counts.releases.reset_index(drop=True)
+    dated = releases["date"].notna().to_numpy()
+    if int(dated.sum()) < 4 * ENOUGH:
+        return []
+    later = (releases["date"] > releases["date"][dated].median()).to_numpy() & dated
+    present = (counts.matrix > 0).astype(np.int64)
+    n_early, n_late = int((dated & ~later).sum()), int(later.sum())
+    if not n_early or not n_late:
+        return []
+    early = np.asarray(present[dated & ~later].sum(axis=0)).ravel()
+    late = np.asarray(present[later].sum(axis=0)).ravel()
+    pooled = (early + late) / (n_early + n_late)
+    error = np.sqrt(np.maximum(pooled * (1 - pooled) * (1 / n_early + 1 / n_late), 1e-12))
+    score = np.abs(late / n_late - early / n_early) / error
+    enough = (early + late >= max(least, len(releases) // 50)) & (
+        _n_issuers(present, releases) >= _needed(releases)
+    )
+    score[~enough] = -1
+    order = sorted(np.flatnonzero(score > 0), key=lambda i: (-score[i], counts.terms[i]))
+    return [str(counts.terms[i]) for i in order[:most]]
+
+
+def _needed(releases: pd.DataFrame) -> int:
+    return min(3, int(releases["issuer"].nunique()))
+
+
+def _n_issuers(present: Any, releases: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Count the issuers that use each term."""
+    from scipy import sparse
+
+    known = releases["issuer"].notna().to_numpy()
+    codes, names = pd.factorize(releases["issuer"][known])
+    if not len(names):
+        return np.full(present.shape[1], len(releases), np.int64)
+    sums = sparse.csr_matrix((np.ones(codes.size), (codes, np.arange(codes.size)))) @ present[known]
+    return np.asarray((sums > 0).sum(axis=0), np.int64).ravel()
+
+
+def as_table(queries: Mapping[str, Any]) -> pd.DataFrame:
+    """Show queries as a table: concept, language, wordings."""
+    rows = []
+    for name, query in queries.items():
+        by = query if isinstance(query, Mapping) else {"all": query}
+        for code, words in by.items():
+            rows.append((name, code, words if isinstance(words, str) else ", ".join(words)))
+    return pd.DataFrame(rows, columns=["concept", "language", "wordings"])

@@ -1,0 +1,268 @@
+"""Save a figure with its numbers and its recipe: PDF, SVG, PNG, CSV and JSON."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+
+from octadisc.drawing.style import OUTPUT, style_context
+from octadisc.errors import InputError
+from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json, write_whole
+from octadisc.spec import Spec
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Result", "SavedFigure", "Table", "figures_folder", "save_figure", "skip_figure"]
+
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
+_DPI = 300
+
+
+class Result(Protocol):
+    """What a figure can be saved with: anything that has its numbers and its recipe."""
+
+    @property
+    def spec(self) -> Spec:
+        """How it was made."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give its numbers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Numbers that were put together by hand, with the recipes of what they came from.
+
+    Examples
+    --------
+    >>> corpus = Spec("load_corpus", fingerprint="ab12")
+    >>> table = Table.of(pd.DataFrame({"words": [120, 80]}), "length of each release", corpus)
+    >>> table.spec.fingerprint, len(table.to_frame())
+    ('ab12', 2)
+    """
+
+    frame: pd.DataFrame
+    spec: Spec
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, what: str, *inputs: Spec, **parameters: Any) -> Table:
+        """Make a table from a frame, a few words that say what it holds, and the recipes it rests on."""
+        return cls(frame.reset_index(drop=True), Spec(what, parameters, inputs=inputs))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the numbers as a frame of one's own."""
+        return self.frame.copy()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SavedFigure:
+    """Where a figure was written to; a notebook shows it with its caption.
+
+    Attributes
+    ----------
+    name, alt, caption : str
+    paths : mapping of str to Path
+        pdf, svg, png, csv and json.
+    """
+
+    name: str
+    alt: str
+    caption: str
+    paths: Mapping[str, Path]
+
+    def __repr__(self) -> str:
+        return f"SavedFigure({', '.join(path.name for path in self.paths.values())})"
+
+    def _repr_html_(self) -> str:
+        from base64 import b64encode
+
+        picture = b64encode(self.paths["png"].read_bytes()).decode()
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
+        return (
+            f'<figure><img alt="{escape(self.alt)}" style="max-width:100%;background:#fff" '
+            f'src="data:image/png;base64,{picture}">{caption}</figure>'
+        )
+
+
+def figures_folder(folder: str | os.PathLike[str] | None = None) -> Path:
+    """Say where figures go: the folder given, $OCTADISC_FIGURES, or ``figures`` of the study.
+
+    The study is the working directory, or the one above if that is called ``notebooks``.
+    """
+    if folder is not None:
+        return Path(folder)
+    if os.environ.get("OCTADISC_FIGURES"):
+        return Path(os.environ["OCTADISC_FIGURES"])
+    here = Path.cwd()
+    return (here.parent if here.name == "notebooks" else here) / "figures"
+
+
+def save_figure(
+    fig: Figure,
+    name: str,
+    *,
+    alt: str,
+    data: Sequence[Result] | Result,
+    caption: str | None = None,
+    title: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> SavedFigure:
+    """Write a figure as PDF, SVG and PNG (300 dpi), its numbers as CSV and its recipe as JSON.
+
+    The bytes depend on the figure and the data alone: no dates, no random ids. Each file appears
+    whole or not at all. Text stays text; fonts are embedded.
+
+    Parameters
+    ----------
+    fig : Figure
+    name : str
+        Of the files: small letters, digits, ``-`` and ``_``.
+    alt : str
+        What a reader who cannot see the figure needs to know: kind of figure, axes, the finding.
+    data : result or list of results
+        What is drawn: anything with ``.to_frame()`` and ``.spec``. Tables of one's own go in as `Table`.
+    caption, title : str, optional
+    folder : path, optional
+        By default ``$OCTADISC_FIGURES``, else the study's ``figures``.
+
+    Returns
+    -------
+    SavedFigure
+        With the paths; shows itself in a notebook.
+
+    Raises
+    ------
+    InputError
+        If the name is no plain one, the alternative text is empty, or the data have no recipe.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from octadisc.drawing.marks import draw_bars
+    >>> from octadisc.drawing.style import new_figure
+    >>> fig, (ax,) = new_figure(width="single", height=30)
+    >>> ax = draw_bars(ax, ["Europol", "SELEC"], [3, 2])
+    >>> table = Table.of(pd.DataFrame({"issuer": ["Europol", "SELEC"], "releases": [3, 2]}), "releases")
+    >>> with TemporaryDirectory() as folder:
+    ...     save_figure(fig, "releases", alt="Bars: Europol 3, SELEC 2.", data=table, folder=folder)
+    SavedFigure(releases.pdf, releases.svg, releases.png, releases.csv, releases.json)
+    """
+    results = _checked(name, alt, data)
+    place = figures_folder(folder)
+    title = title or name.replace("-", " ").replace("_", " ").capitalize()
+    written = _draw(fig, name, title, alt)
+    written["csv"] = to_csv([(one.spec.function, one.to_frame()) for one in results])
+    width, height = (round(float(inches) * 25.4, 1) for inches in fig.get_size_inches())
+    recipe = {
+        **_recipe(name, title, caption),
+        "alt": alt,
+        "width_mm": width,
+        "height_mm": height,
+        "fingerprint": next((one.spec.fingerprint for one in results if one.spec.fingerprint), ""),
+        "results": [one.spec.to_dict() for one in results],
+        "sha256": {kind: sha256_of(content) for kind, content in written.items()},
+        "versions": Spec.versions(),
+    }
+    written["json"] = to_json(recipe)
+    paths = {kind: write_whole(place / f"{name}.{kind}", content) for kind, content in written.items()}
+    return SavedFigure(name, alt, caption or "", paths)
+
+
+def skip_figure(
+    name: str, *, title: str, reason: str, folder: str | os.PathLike[str] | None = None
+) -> SkippedFigure:
+    """Say why a figure was not drawn, in its recipe and where it would have stood on the page."""
+    _check_name(name)
+    place = figures_folder(folder)
+    for kind in ("pdf", "svg", "png", "csv"):
+        (place / f"{name}.{kind}").unlink(missing_ok=True)
+    write_whole(place / f"{name}.json", to_json({**_recipe(name, title, None), "skipped": reason}))
+    return SkippedFigure(name, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFigure:
+    """A figure for which there was not enough data, and why."""
+
+    name: str
+    reason: str
+
+    def _repr_html_(self) -> str:
+        return f"<p><em>No figure here: {escape(self.reason)}</em></p>"
+
+
+def _recipe(name: str, title: str, caption: str | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": title,
+        "caption": caption or "",
+        "notebook": os.environ.get("OCTADISC_NOTEBOOK", ""),
+    }
+
+
+def _check_name(name: str) -> None:
+    if not _SLUG.match(str(name)):
+        raise InputError(
+            f"{name!r} cannot be a figure's name. Expected small letters, digits, - and _, "
+            'for example "terms-over-time"; the files are called after it.'
+        )
+
+
+def _checked(name: str, alt: str, data: Sequence[Result] | Result) -> list[Result]:
+    _check_name(name)
+    if not str(alt or "").strip():
+        raise InputError(
+            f"The figure {name} has no alternative text. Say in alt= what a reader who cannot see it "
+            "should know: the kind of figure, its axes, what it shows."
+        )
+    results: list[Any] = list(data) if isinstance(data, (list, tuple)) else [data]
+    if not results:
+        raise InputError(f"The figure {name} has no data. Give data= the results that are drawn.")
+    for one in results:
+        if not hasattr(one, "spec") or not hasattr(one, "to_frame"):
+            raise InputError(
+                f"The figure {name} has data of type {type(one).__name__}, which has no recipe. Expected "
+                "results with .to_frame() and .spec; wrap a frame of your own in "
+                'octadisc.figures.save.Table.of(frame, "what it holds", corpus.spec).'
+            )
+    return results
+
+
+def _draw(fig: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
+    """Draw a figure in three formats, without anything that differs from run to run."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    metadata: dict[str, dict[str, Any]] = {
+        "pdf": {
+            "Title": title,
+            "Subject": alt,
+            "Creator": "octadisc",
+            "Producer": None,
+            "CreationDate": None,
+        },
+        "svg": {"Title": title, "Date": None, "Creator": None, "Format": None, "Type": None},
+        "png": {"Title": title, "Description": alt, "Software": None},
+    }
+    settings = {key.replace(".", "_"): value for key, value in OUTPUT.items()}
+    made: dict[str, bytes] = {}
+    canvas = fig.canvas
+    try:
+        with style_context(**settings, svg_hashsalt=name):
+            FigureCanvasAgg(fig).draw()  # type: ignore[no-untyped-call]  # settles the layout once, for all three
+            for kind, words in metadata.items():
+                buffer = BytesIO()
+                fig.savefig(buffer, format=kind, dpi=_DPI, metadata=words)
+                made[kind] = buffer.getvalue()
+    finally:
+        fig.set_canvas(canvas)
+    made["svg"] = tidy_svg(made["svg"], name, title, alt)
+    return made

@@ -1,0 +1,92 @@
+"""A corpus in a paragraph: how many releases of whom, from when to when, and what was mended."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from octadisc.figures.files import to_json, write_whole
+from octadisc.figures.save import figures_folder
+from octadisc.figures.words import counted, language_name, listed
+
+if TYPE_CHECKING:
+    from octadisc.corpus import Corpus
+
+__all__ = ["SUMMARY", "describe", "describe_issues", "save_summary", "summarize"]
+
+SUMMARY = "corpus.json"
+
+
+def summarize(corpus: Corpus) -> dict[str, Any]:
+    """Count what a corpus holds: releases, issuers, dates, languages, re-issues, issues."""
+    frame = corpus.frame
+    known = frame["date"].dropna()
+    copies = int(frame["duplicate_of"].notna().sum()) if "duplicate_of" in frame else 0
+    return {
+        "releases": len(frame),
+        "issuers": int(frame["issuer"].nunique()),
+        "without_issuer": int(frame["issuer"].isna().sum()),
+        "undated": len(frame) - len(known),
+        "first": f"{known.min():%Y-%m-%d}" if len(known) else None,
+        "last": f"{known.max():%Y-%m-%d}" if len(known) else None,
+        "languages": _counts(frame["language"]),
+        "without_language": int(frame["language"].isna().sum()),
+        "reissues": copies,
+        "issues": _counts(corpus.issues["what"]),
+        "fingerprint": corpus.fingerprint,
+    }
+
+
+def _counts(values: Any) -> dict[str, int]:
+    found = values.dropna().value_counts()
+    return {str(name): int(n) for name, n in sorted(found.items(), key=lambda one: (-one[1], str(one[0])))}
+
+
+def describe(corpus: Corpus | dict[str, Any]) -> str:
+    """Give the corpus in one paragraph.
+
+    Examples
+    --------
+    >>> from octadisc.corpus import Corpus
+    >>> releases = [{"text": "a", "date": "2008-03-28", "issuer": "SELEC", "language": "en"}, {"text": "b"}]
+    >>> print(describe(Corpus.from_frame(releases)))
+    2 releases of 1 issuer, dated 2008-03-28; 1 without a date, 1 without an issuer.
+    Language: English 1, not known 1.
+    """
+    found = corpus if isinstance(corpus, dict) else summarize(corpus)
+    n, issuers = found["releases"], found["issuers"]
+    text = counted(n, "release") + (f" of {counted(issuers, 'issuer')}" if issuers else "")
+    if found["first"]:
+        text += f", dated {found['first']}" + (
+            f" to {found['last']}" if found["last"] != found["first"] else ""
+        )
+    missing = []
+    if found["undated"]:
+        missing.append("none has a date" if found["undated"] == n else f"{found['undated']:,} without a date")
+    if found["without_issuer"]:
+        none = found["without_issuer"] == n
+        missing.append("none names its issuer" if none else f"{found['without_issuer']:,} without an issuer")
+    if found["reissues"]:
+        missing.append(f"{counted(found['reissues'], 're-issue')} of another")
+    text += ("; " + ", ".join(missing) if missing else "") + "."
+    spoken = sorted(found["languages"].items(), key=lambda one: (-one[1], one[0]))
+    languages = [f"{language_name(code)} {many:,}" for code, many in spoken]
+    if found["without_language"]:
+        languages.append(f"not known {found['without_language']:,}")
+    several = "s" if len(found["languages"]) > 1 else ""
+    return f"{text} Language{several}: {', '.join(languages)}." if languages else text
+
+
+def describe_issues(corpus: Corpus) -> str:
+    """Say in one sentence what was mended, missing or left out."""
+    issues = corpus.issues
+    if not len(issues):
+        return "Nothing had to be mended or left out."
+    kinds = [f"{what} {n:,}" for what, n in _counts(issues["what"]).items()]
+    return f"{counted(len(issues), 'issue')} (corpus.issues lists each): {listed(kinds, 8)}."
+
+
+def save_summary(corpus: Corpus, folder: str | os.PathLike[str] | None = None) -> Path:
+    """Write the corpus's counts beside the figures; the page of figures begins with them."""
+    return write_whole(figures_folder(folder) / SUMMARY, to_json(summarize(corpus)))

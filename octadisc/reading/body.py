@@ -1,0 +1,170 @@
+"""Body: which box of an HTML page holds the release, and what its headline is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from octadisc.reading.layout import Box, Line, Page
+from octadisc.reading.lines import Decision, decide
+from octadisc.reading.metadata import split_title
+from octadisc.reading.shapes import same_title
+from octadisc.reading.words import page_words, squeeze
+
+__all__ = ["find_box", "find_headline", "read_page"]
+
+
+def read_page(page: Page) -> Decision:
+    """Decide the lines of a flattened HTML page."""
+    box = find_box(page)
+    title = find_headline(page, box)
+    outside = _outside(page, box, title)
+    return decide(page.lines, title=title, outside=outside, html=True)
+
+
+def find_box(page: Page) -> int:
+    """Give the index of the innermost box that holds most of the running prose.
+
+    From the outermost box inward, as long as one box inside holds more than seven tenths of the prose; an
+    article or a main element needs half as much, for the name was given by whoever made the page.
+    """
+    boxes = page.boxes
+    inside: dict[int, list[int]] = {}
+    for index, box in enumerate(boxes):
+        if box.prose:
+            inside.setdefault(box.parent, []).append(index)
+    current = 0
+    while inside.get(current):
+        best = max(
+            inside[current], key=lambda one: (boxes[one].prose * (2 if _is_marked(boxes[one]) else 1), -one)
+        )
+        share = boxes[best].prose / max(1, boxes[current].prose)
+        if share < (0.4 if boxes[best].body else 0.5 if boxes[best].semantic else 0.7):
+            break
+        if boxes[best].tag == "li" or (boxes[best].tag == "blockquote" and share < 0.9):
+            break
+        current = best
+    return current
+
+
+def _is_marked(box: Box) -> bool:
+    return box.semantic or box.body
+
+
+def _ancestors(boxes: Sequence[Box], index: int) -> list[int]:
+    found = [index]
+    while boxes[index].parent >= 0:
+        index = boxes[index].parent
+        found.append(index)
+    return found
+
+
+def find_headline(page: Page, box: int) -> str:
+    """Find the headline: a heading that the metadata confirm, else the likeliest heading, else the metadata's."""
+    told = [value for _, value in sorted(page.metadata.titles, key=lambda one: one[0])]
+    parts = split_title(page.metadata.page_title)
+    whole = page.metadata.page_title
+    first = page.boxes[box].first if page.boxes else 0
+    begin = next(
+        (i for i in range(first, len(page.lines)) if page.lines[i].is_prose and not page.lines[i].furniture),
+        first,
+    )
+    headings = [
+        (i, line) for i, line in enumerate(page.lines)
+        if 4 <= len(line.text) <= 400 and (line.heading or line.mark in ("headline", "name"))
+    ]  # fmt: skip
+    best, title = 0.0, ""
+    for i, line in headings:
+        score = _score_heading(i, line, told, parts, whole, begin)
+        if score > best:
+            best, title = score, line.text
+    if best >= 3:
+        return " ".join(title.split())
+    for candidate in [*told, *parts]:  # no heading: a bold line that metadata name
+        for line in page.lines[: begin + 1]:
+            if (
+                len(candidate) > 12
+                and not line.furniture
+                and line.link_share < 0.8
+                and same_title(line.text, candidate)
+            ):
+                return " ".join(line.text.split())
+    if best >= 2:
+        return " ".join(title.split())
+    if told:
+        return _without_site(told[0], parts)
+    return ""
+
+
+def _without_site(title: str, parts: Sequence[str]) -> str:
+    """Take a site's name off the end of a headline, where the title bar shows it is one."""
+    pieces = split_title(title)
+    if (
+        len(pieces) > 1
+        and len(pieces[0]) >= len(pieces[-1])
+        and len(pieces[-1].split()) <= 6
+        and pieces[-1] in parts[1:]
+    ):
+        return title[: title.rfind(pieces[-1])].rstrip(" |»«:·•–—-/<>")
+    return title
+
+
+def _score_heading(
+    i: int, line: Line, told: Sequence[str], parts: Sequence[str], whole: str, begin: int
+) -> float:
+    text = line.text
+    if squeeze(text) in page_words("furniture") or squeeze(text) in page_words("release"):
+        return 0
+    score = 0.0
+    words = len(text.split())
+    if any(same_title(text, one) for one in told):
+        score += 5
+    elif any(_begins(one, text) for one in told):
+        score += 4
+    if parts and same_title(text, parts[0]):
+        score += 4 if words > 2 else 2
+    elif len(text) > 12 and _begins(whole, text):
+        score += 4
+    elif any(same_title(text, one) for one in parts[1:]):
+        score += 3 if words > 4 else -2
+    score += {1: 2.0, 2: 1.4, 3: 1.0, 4: 0.6, 5: 0.4, 6: 0.2}.get(line.heading, 2.0)
+    score += min(words, 8) / 8
+    score -= 3 * line.furniture + 2 * (line.link_share > 0.8) + 2 * (i > begin)
+    return score + 1 / (1 + abs(begin - i))
+
+
+def _begins(whole: str, text: str) -> bool:
+    one, two = squeeze(whole), squeeze(text)
+    return len(two) > 12 and (
+        one.startswith(two)
+        or (one.endswith(("...", "…")) and two.startswith(one.rstrip(".… ")))
+        or one.endswith(two)
+    )
+
+
+def _outside(page: Page, box: int, title: str) -> list[bool]:
+    """Mark the lines outside of the release: neither in its box, nor between headline and box, nor its continuation."""
+    lines, boxes = page.lines, page.boxes
+    if not boxes:
+        return [False] * len(lines)
+    chosen = boxes[box]
+    article = next((one for one in _ancestors(boxes, box) if boxes[one].semantic), box)
+    outer = (
+        boxes[article]
+        if boxes[article].tag == "article" or article == box
+        else boxes[chosen.parent]
+        if chosen.parent >= 0
+        else chosen
+    )
+    top = max(
+        (i for i, line in enumerate(lines[: chosen.last]) if title and same_title(line.text, title)),
+        default=-1,
+    )
+    marks = []
+    for i, line in enumerate(lines):
+        inside = chosen.first <= i < chosen.last
+        if (not inside and 0 <= top < i < chosen.first) or (not inside and top < 0 and outer.first <= i < chosen.first):
+            inside = not line.furniture
+        elif not inside and chosen.last <= i < outer.last:
+            inside = not line.furniture and line.link_share < 0.3
+        marks.append(not inside and i != top)
+    return marks

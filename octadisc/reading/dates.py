@@ -1,0 +1,262 @@
+"""Dates: every place that speaks of one, how it reads, and which is the day of the release.
+
+Own patterns come first, because those of the known libraries miss most of our languages and prefer the day on
+which a page was changed. All patterns look at a few characters before and after a year, so that neither a
+long line nor a hostile one can make them slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from octadisc.reading.words import fold, month_numbers
+
+__all__ = ["Candidate", "Reading", "choose", "find_dates", "read_partial", "read_value", "resolve_order"]
+
+_WORD = r"((?:[^\W\d_]|[\u0300-\u036f]){2,14})"
+_YEAR = re.compile(r"(?<!\d)(?:19[3-9]\d|20\d\d)(?!\d)")
+_BEFORE_WORDS = re.compile(
+    r"(?<![\d])(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ος|η|ης|та|ти|a)\b|[ºª]|\.)?[\s\-./,]{0,3}(?:(?:day\s)?of\s|de\s|e\s)?"
+    + _WORD + r"\.?,?[\s\-./]{0,3}(?:de\s|of\s)?$",
+    re.I,
+)  # fmt: skip
+_BEFORE_MONTH_FIRST = re.compile(_WORD + r"\.?[\s\-]{1,3}(\d{1,2})(?:st|nd|rd|th)?\s?[,.\-]?\s{0,3}$", re.I)
+_BEFORE_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./\-–])\s?(\d{1,2})\s?\2\s?$")
+_BEFORE_ROMAN = re.compile(r"(?<!\d)(\d{1,2})[.\-/\s]{1,2}([IVX]{1,4})[.\-/\s]{1,2}$", re.I)
+_AFTER_NUMBERS = re.compile(r"\s?([-/.])\s?(\d{1,2})\s?\1\s?(\d{1,2})(?!\d)")
+_AFTER_WORDS = re.compile(r"\.?,?\s{0,2}" + _WORD + r"\.?\s{1,2}(\d{1,2})(?!\d)\.?", re.I)
+_SHORT = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?'?(\d\d)(?![\d/-])")
+_PARTIAL = re.compile(
+    r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s{1,2}" + _WORD + r"|" + _WORD + r"\s(\d{1,2})(?!\d)", re.I
+)
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_RANGE = re.compile(r"(?<!\d)\d{1,2}\.?\s?(?:[-–—/]|\b(?:and|und|in|i|и|si|și|şi|dhe|et|e|και|és|to|do|bis|до|à|al|–)\b)\s?$", re.I)  # fmt: skip
+_ROMAN = {name: n for n, name in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
+
+KINDS = (
+    "correction", "column", "front matter", "dateline", "labelled", "json-ld", "metadata", "page", "time",
+    "file name", "url", "text", "modified",
+)  # fmt: skip
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A date as it stands in a text: its day, its place, and the day it would be with day and month exchanged."""
+
+    day: date
+    start: int
+    end: int
+    other: date | None = None
+    dotted: bool = False
+    ranged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A date that speaks for a release: where it was found (kind), what stood there, and how it reads."""
+
+    kind: str
+    day: date
+    found: str
+    ambiguous: bool = False
+    other: date | None = None
+    weight: int = 0  # among equals the smaller comes first: distance from the headline
+
+
+def _make(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def find_dates(text: str, *, compact: bool = False, short: bool = False) -> list[Reading]:
+    """Give all full dates in a text, in their order.
+
+    Parameters
+    ----------
+    text : str
+        Any text; long ones cost little, as only the surroundings of years are looked at.
+    compact : bool
+        Also read ``20080328``, as in addresses and file names.
+    short : bool
+        Also read ``28.03.08``, where the place says that it must be a date.
+
+    Examples
+    --------
+    >>> [str(one.day) for one in find_dates("Vienna, 28 March 2008 – and 28. marca 2008, 28.03.2008.")]
+    ['2008-03-28', '2008-03-28', '2008-03-28']
+    >>> [str(one.day) for one in find_dates("28-III-2008; 2008. március 28.; 28. марта 2008. године")]
+    ['2008-03-28', '2008-03-28', '2008-03-28']
+    >>> reading = find_dates("04/05/2008")[0]
+    >>> str(reading.day), str(reading.other)
+    ('2008-05-04', '2008-04-05')
+    """
+    found: list[Reading] = []
+    for year in _YEAR.finditer(text):
+        reading = _read_around(text, year.start(), year.end())
+        if reading is not None and not (found and reading.start < found[-1].end):
+            found.append(reading)
+    if compact:
+        found += list(_compact_dates(text))
+    if short and not found:
+        found += list(_short_dates(text))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _read_around(text: str, start: int, end: int) -> Reading | None:
+    """Read the date whose year stands from start to end."""
+    year = int(text[start:end])
+    offset = max(0, start - 40)
+    before, after = text[offset:start], text[end : end + 30]
+    months = month_numbers()
+    if match := _BEFORE_NUMBERS.search(before):
+        first, second = int(match[1]), int(match[3])
+        day, other = _make(year, second, first), _make(year, first, second)
+        dotted = match[2] == "."
+        if day is None or (other is not None and first == second):
+            day, other = day or other, None
+        if day is not None:
+            return _reading(text, day, offset + match.start(), end, None if dotted else other, dotted)
+    if (match := _BEFORE_WORDS.search(before)) and (month := months.get(fold(match[2]))):
+        day = _make(year, month, int(match[1]))
+        if day is not None:
+            return _reading(text, day, offset + match.start(), end)
+    if (match := _BEFORE_MONTH_FIRST.search(before)) and (month := months.get(fold(match[1]))):
+        day = _make(year, month, int(match[2]))
+        if day is not None:
+            return _reading(text, day, offset + match.start(), end)
+    if match := _AFTER_NUMBERS.match(after):
+        day = _make(year, int(match[2]), int(match[3]))
+        if day is not None:
+            return _reading(text, day, start, end + match.end())
+    if (match := _AFTER_WORDS.match(after)) and (month := months.get(fold(match[1]))):
+        day = _make(year, month, int(match[2]))
+        if day is not None:
+            return _reading(text, day, start, end + match.end())
+    if (match := _BEFORE_ROMAN.search(before)) and (month := _ROMAN.get(match[2].upper())):
+        day = _make(year, month, int(match[1]))
+        if day is not None:
+            return _reading(text, day, offset + match.start(), end)
+    return None
+
+
+def _reading(
+    text: str, day: date, start: int, end: int, other: date | None = None, dotted: bool = False
+) -> Reading:
+    ranged = bool(_RANGE.search(text[max(0, start - 14) : start]))
+    return Reading(day, start, end, other, dotted, ranged)
+
+
+def _compact_dates(text: str) -> Iterator[Reading]:
+    for match in _COMPACT.finditer(text):
+        day = _make(int(match[1]), int(match[2]), int(match[3]))
+        if day is not None and 1950 <= day.year <= 2100:
+            yield Reading(day, match.start(), match.end())
+
+
+def _short_dates(text: str) -> Iterator[Reading]:
+    for match in _SHORT.finditer(text):
+        year = int(match[4]) + (1900 if int(match[4]) >= 70 else 2000)
+        first, second = int(match[1]), int(match[3])
+        day, other = _make(year, second, first), _make(year, first, second)
+        if day is not None or other is not None:
+            both = day is not None and other is not None and day != other and match[2] != "."
+            yield Reading(day or other, match.start(), match.end(), other if both else None, match[2] == ".")  # type: ignore[arg-type]
+
+
+def read_partial(text: str) -> tuple[int, int] | None:
+    """Give (month, day) of a dateline without a year, such as ``Vienna, 28 March –``."""
+    for match in _PARTIAL.finditer(text):
+        month = month_numbers().get(fold(match[2] or match[3]))
+        day = int(match[1] or match[4])
+        if month and _make(2000, month, day):
+            return month, day
+    return None
+
+
+def resolve_order(values: Sequence[str]) -> str:
+    """Tell whether numbers like 03/04/2008 in a column are day first, month first, mixed or unknown.
+
+    Examples
+    --------
+    >>> resolve_order(["03/04/2008", "25/04/2008"]), resolve_order(["03/04/2008", "04/25/2008"])
+    ('day first', 'month first')
+    >>> resolve_order(["25/04/2008", "04/25/2008"]), resolve_order(["03/04/2008"])
+    ('mixed', 'unknown')
+    """
+    day_first = month_first = False
+    for value in values:
+        if match := re.match(r"\s*(\d{1,2})\s?[./\-]\s?(\d{1,2})\s?[./\-]\s?\d{2,4}", value):
+            day_first |= int(match[1]) > 12
+            month_first |= int(match[2]) > 12
+    if day_first and month_first:
+        return "mixed"
+    return "day first" if day_first else "month first" if month_first else "unknown"
+
+
+def read_value(value: object, order: str = "unknown") -> tuple[date | None, bool]:
+    """Read a cell of a date column; also say whether the reading is ambiguous.
+
+    Examples
+    --------
+    >>> read_value("2008-03-28T10:00:00+01:00")
+    (datetime.date(2008, 3, 28), False)
+    >>> read_value("03/04/2008", "month first"), read_value("03/04/2008")
+    ((datetime.date(2008, 3, 4), False), (datetime.date(2008, 4, 3), True))
+    """
+    if isinstance(value, datetime):
+        return (None if value != value else value.date()), False
+    if isinstance(value, date):
+        return value, False
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    try:
+        return date.fromisoformat(text[:10]), False
+    except ValueError:
+        pass
+    if text.isdigit() and len(text) in (10, 13) and text[0] == "1":  # seconds or milliseconds since 1970
+        return datetime.fromtimestamp(int(text[:10]), tz=UTC).date(), False
+    found = find_dates(text, compact=True, short=True)
+    if not found or found[0].ranged:
+        return None, False
+    reading = found[0]
+    swapped = reading.other
+    if reading.dotted and order == "month first" and reading.day.day <= 12:
+        swapped = _make(reading.day.year, reading.day.day, reading.day.month)
+    if swapped is None:
+        return reading.day, False
+    if order == "month first":
+        return swapped, False
+    return reading.day, order != "day first" and not reading.dotted
+
+
+def choose(candidates: Iterable[Candidate]) -> Candidate | None:
+    """Choose the day of the release: the best kind first, then the nearest to the headline.
+
+    A day on which a page was changed comes last, and is taken only where there is nothing else. A candidate
+    with two readings is settled if another candidate has one of them.
+
+    Examples
+    --------
+    >>> changed = Candidate("modified", date(2014, 9, 15), "Updated September 15, 2014")
+    >>> line = Candidate("dateline", date(2008, 3, 28), "Vienna, 28 March 2008")
+    >>> choose([changed, line]).kind
+    'dateline'
+    """
+    ranked = sorted(candidates, key=lambda one: (_RANK[one.kind], one.weight))
+    if not ranked:
+        return None
+    best = ranked[0]
+    if best.ambiguous and best.other is not None:
+        others = {one.day for one in ranked[1:] if not one.ambiguous and one.kind != "modified"}
+        if best.other in others and best.day not in others:
+            return replace(best, day=best.other, other=best.day, ambiguous=False)
+        if best.day in others:
+            return replace(best, ambiguous=False)
+    return best

@@ -1,0 +1,281 @@
+"""Drafts: from the text of a file or the record of a table to a release with its parts and evidence."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from octadisc.reading.body import read_page
+from octadisc.reading.columns import is_modified, plain_value, recognise
+from octadisc.reading.dates import Candidate, find_dates, read_value, resolve_order
+from octadisc.reading.files import Found, Issues
+from octadisc.reading.formats import Draft, Table
+from octadisc.reading.frontmatter import read_front_matter
+from octadisc.reading.issuers import find_issuer
+from octadisc.reading.lines import decide
+from octadisc.reading.metadata import Metadata
+from octadisc.reading.pages import flatten
+from octadisc.reading.paragraphs import to_lines, to_spans
+from octadisc.reading.sections import find_sections
+
+__all__ = ["draft_table", "draft_text"]
+
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
+_TAGS = re.compile(r"</(?:p|div|span|strong|b|em|i|a|li|ul|h[1-6]|td|table)>|<(?:br|p)\s*/?>", re.I)
+_RESERVED = frozenset(
+    "release date issuer title text language script url source page spans duplicate_cluster duplicate_of "
+    "duplicate_kind"
+    "issuer_as_written variety".split()
+)
+
+
+def draft_text(found: Found, text: str, issues: Issues, given: Mapping[str, str | None]) -> Draft:
+    """Make a release of a text or HTML file."""
+    if found.kind == "html" or _HTML.match(text[:2000].removeprefix("\ufeff")):
+        draft = _draft_html(found.source, text, issues)
+    else:
+        fields, start = read_front_matter(text)
+        draft = (
+            _draft_fields(found.source, text, fields, start, given)
+            if fields
+            else _draft_lines(found.source, text)
+        )
+    draft.folder = _folder(found.source)
+    draft.candidates.extend(_name_candidates(found.source, draft.url))
+    _complete(draft)
+    return draft
+
+
+def _complete(draft: Draft) -> None:
+    """Give a dateline without a year that of the nearest other day the page or its place names."""
+    sure = [one.day for one in draft.candidates if one.kind != "text"]
+    for month, day, text in draft.partial:
+        years = {one.year for one in sure}
+        days = [date(year, month, day) for year in years if month != 2 or day < 29 or year % 4 == 0]
+        near = [(abs((one - other).days), one) for one in days for other in sure]
+        if near and min(near)[0] <= 60:
+            draft.candidates.append(Candidate("dateline", min(near)[1], text))
+
+
+def _folder(source: str) -> str:
+    """Give the topmost folder, if its name may be an issuer's."""
+    parts = source.split("/")[:-1]
+    top = parts[0] if parts else ""
+    if (
+        len(top) < 3
+        or re.search(r"\.zip$|^\d+$", top, re.I)
+        or top.lower() in ("html", "texts", "text", "pages", "data", "releases")
+    ):
+        return ""
+    return top
+
+
+def _name_candidates(source: str, url: str | None) -> Iterator[Candidate]:
+    """Read dates out of the file's name and the page's address."""
+    name = os.path.basename(source).replace("_", "-")
+    for reading in find_dates(name, compact=True)[:1]:
+        yield Candidate(
+            "file name", reading.day, os.path.basename(source), reading.other is not None, reading.other
+        )
+    folder = os.path.dirname(source)
+    for reading in find_dates(folder, compact=True)[:1]:
+        yield Candidate("file name", reading.day, folder, reading.other is not None, reading.other, 1)
+    if url:
+        for reading in find_dates(url, compact=True)[:1]:
+            yield Candidate("url", reading.day, url, reading.other is not None, reading.other)
+
+
+def _metadata_candidates(metadata: Metadata) -> Iterator[Candidate]:
+    for kind, value in metadata.dates:
+        day, ambiguous = read_value(value)
+        if day is not None and 1950 <= day.year <= 2100:
+            other = next((one.other for one in find_dates(value)[:1]), None)
+            yield Candidate(kind, day, value, ambiguous, other)
+
+
+def _draft_html(source: str, text: str, issues: Issues) -> Draft:
+    page = flatten(text)
+    if not page.lines and (bare := re.sub(r"<[^<>]{0,5000}>", " ", text)).strip():
+        issues.add(
+            source,
+            "page nested or broken beyond reading",
+            f"{len(text):,} characters",
+            "its tags were taken off",
+            source,
+        )
+        return _draft_lines(source, bare)
+    decision = read_page(page)
+    spans = to_spans(page.lines, decision.labels, len(page.text))
+    metadata = page.metadata
+    texts = [line.text for line in page.lines]
+    top = decision.labels.index("title") if "title" in decision.labels else min(10, len(texts))
+    last = max((i for i, label in enumerate(decision.labels) if label == "body"), default=0)
+    head = [line for line in [*page.pictures, *texts[:top]] if len(line) < 160]
+    foot = [line for line in texts[last + 1 :] if len(line) < 300]
+    draft = Draft(source, page.text, spans, decision.title or None)
+    draft.issuer = find_issuer(metadata, head, foot)
+    draft.url = metadata.url or None
+    draft.declared = metadata.language or None
+    draft.candidates = [*decision.candidates, *_metadata_candidates(metadata)]
+    draft.partial = decision.partial
+    return draft
+
+
+def _draft_lines(source: str, text: str) -> Draft:
+    lines = to_lines(text)
+    decision = decide(lines)
+    spans = to_spans(lines, decision.labels, len(text))
+    texts = [line.text for line in lines]
+    last = max((i for i, label in enumerate(decision.labels) if label == "body"), default=len(lines))
+    foot = [line for line in texts[last + 1 :] if len(line) < 300]
+    draft = Draft(source, text, spans, decision.title or None)
+    draft.issuer = find_issuer(None, decision.letterhead, foot)
+    draft.candidates, draft.partial = decision.candidates, decision.partial
+    return draft
+
+
+def _draft_fields(
+    source: str, text: str, fields: Mapping[str, Any], start: int, given: Mapping[str, str | None]
+) -> Draft:
+    """Make a release of a file whose header tells what it is; no line of its text is judged but headline and date."""
+    present = {field: name for field, name in given.items() if name in fields}
+    roles = recognise(fields, {**present, "text": None}, source)
+    roles.pop("text", None)
+    draft = Draft(source, text, told=True)
+    _fill(draft, fields, roles, {}, "front matter")
+    spans: list[tuple[int, int, str]] = [(0, start, "header")]
+    if draft.title is None or not draft.candidates or re.match(r"\s*#\s", text[start : start + 100]):
+        lines = to_lines(text[start:])
+        decision = decide(lines, title=draft.title or "")
+        draft.title = draft.title or decision.title or None
+        draft.candidates.extend(decision.candidates)
+        labels = [
+            "body" if label == "furniture" and line.text.strip("-* ") else label
+            for line, label in zip(lines, decision.labels, strict=True)
+        ]
+        spans.extend(
+            (a + start, b + start, label) for a, b, label in to_spans(lines, labels, len(text) - start)
+        )
+    else:
+        spans.extend(_sections(text, start))
+    draft.spans = _tidy_spans(spans, text)
+    return draft
+
+
+def _sections(text: str, start: int = 0, size: int = 2500) -> list[tuple[int, int, str]]:
+    """Find notes, boilerplate and contacts at the end of a text whose lines are not judged otherwise."""
+    begin = start
+    if len(text) - start > size:
+        begin = text.find("\n", len(text) - size) + 1
+        if not begin:
+            return []
+    lines = to_lines(text[begin:])
+    labels = find_sections(lines, whole=begin == start)
+    if "body" in labels and len(set(labels)) > 1:
+        return [(a + begin, b + begin, label) for a, b, label in to_spans(lines, labels, len(text) - begin)]
+    return []
+
+
+def _tidy_spans(spans: Sequence[tuple[int, int, str]], text: str) -> list[tuple[int, int, str]]:
+    """Let the header's span run to the first line of the text."""
+    made = list(spans)
+    start, end, label = made[0]
+    blank = re.compile(r"\s*").match(text, end)
+    if blank is not None and (len(made) == 1 or made[1][0] >= blank.end()):
+        made[0] = (start, blank.end(), label)
+    return made
+
+
+def _fill(
+    draft: Draft,
+    values: Mapping[str, Any],
+    roles: Mapping[str, Sequence[str]],
+    orders: Mapping[str, str],
+    kind: str,
+) -> None:
+    """Take the fields of a record."""
+    used: set[str] = set()
+    for field in ("title", "issuer", "language", "url", "release"):
+        for name in roles.get(field, ()):
+            value = plain_value(values.get(name))
+            used.add(name)
+            if value is not None:
+                setattr(
+                    draft, field, " ".join(str(value).split()) if field in ("title", "issuer") else str(value)
+                )
+    for rank, name in enumerate(roles.get("date", ())):
+        raw = values.get(name)
+        if rank == 0:
+            used.add(name)
+        if plain_value(raw) is None:
+            continue
+        day, ambiguous = read_value(raw, orders.get(name, "unknown"))
+        if day is not None and 1900 <= day.year <= 2100:
+            other = next((one.other for one in find_dates(str(raw))[:1]), None)
+            draft.candidates.append(Candidate(kind, day, f"{name}: {raw}", ambiguous, other, rank))
+        elif rank == 0:
+            draft.columns["_unread"] = str(raw)
+    for name, value in values.items():
+        if name in used or name in roles.get("text", ()):
+            continue
+        if is_modified(name):
+            day, ambiguous = read_value(value)
+            if day is not None:
+                draft.candidates.append(Candidate("modified", day, f"{name}: {value}", ambiguous))
+        draft.columns[f"{name}_given" if name in _RESERVED else name] = plain_value(value)
+
+
+def draft_table(table: Table, issues: Issues, given: Mapping[str, str | None]) -> Iterator[Draft]:
+    """Make releases of the records of a table.
+
+    Raises
+    ------
+    UnknownNameError
+        If a column that the caller named is not there.
+    """
+    roles = recognise(table.columns, given, table.source)
+    if "text" not in roles:
+        return
+    position = {name: n for n, name in reversed(list(enumerate(table.columns)))}
+    orders = {
+        name: resolve_order([str(row[position[name]] or "") for _, row in table.rows])
+        for name in roles.get("date", ())
+    }
+    for name, order in orders.items():
+        if order == "mixed":
+            issues.add(
+                table.source,
+                "mixed dates",
+                f"column {name} has day first and month first",
+                "each row read by itself",
+            )
+    if "date" not in roles:
+        issues.add(
+            table.source,
+            "no date column",
+            ", ".join(table.columns),
+            "dates looked for in the texts; name it with date=…",
+        )
+    main = roles["text"][0]
+    for number, row in table.rows:
+        source = f"{table.source}#{number}" if number else table.source
+        values = {name: row[n] for name, n in position.items()}
+        text = values.get(main)
+        text = "" if plain_value(text) is None else str(text)
+        draft = Draft(source, text, told=True)
+        if len(_TAGS.findall(text[:5000])) >= 2:
+            draft.page = flatten(text).text
+        draft.spans = _sections(draft.page)
+        _fill(draft, values, roles, orders, "column")
+        if not draft.candidates and text:
+            decision = decide(to_lines(text[:20_000]), title=draft.title or "")
+            draft.candidates.extend(
+                one for one in decision.candidates if one.kind in ("dateline", "labelled")
+            )
+            draft.candidates.extend(_name_candidates("", draft.url))
+        yield draft

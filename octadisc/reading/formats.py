@@ -1,0 +1,293 @@
+"""Formats: from a file's bytes to drafts of releases; whatever cannot be read is an issue, never a traceback."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from octadisc.errors import UnreadableError
+from octadisc.reading.dates import Candidate
+from octadisc.reading.encodings import decode
+from octadisc.reading.files import Found, Issues
+
+__all__ = ["Draft", "Table", "read_file"]
+
+_LISTS = (
+    "releases",
+    "items",
+    "articles",
+    "documents",
+    "data",
+    "results",
+    "records",
+    "entries",
+    "posts",
+    "rows",
+    "news",
+)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A release on its way into the corpus."""
+
+    source: str
+    page: str
+    spans: list[tuple[int, int, str]] = field(default_factory=list)
+    title: str | None = None
+    issuer: str | None = None
+    language: str | None = None
+    url: str | None = None
+    release: str | None = None
+    candidates: list[Candidate] = field(default_factory=list)
+    partial: list[tuple[int, int, str]] = field(default_factory=list)  # datelines without a year
+    columns: dict[str, Any] = field(default_factory=dict)
+    declared: str | None = None  # language as the page has it
+    folder: str = ""  # topmost folder, which may be an issuer's
+    told: bool = False  # text came from a column: no line of it is judged
+
+
+@dataclass(slots=True)
+class Table:
+    """Records of one file under common columns: (number, values) each."""
+
+    source: str
+    columns: list[str]
+    rows: Sequence[tuple[str, Sequence[Any]]]
+
+
+def read_file(found: Found, data: bytes, issues: Issues) -> str | list[Table]:
+    """Read a file's bytes: a text or page gives its text, a table its records.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read as what its name says.
+    """
+    reader = {
+        "table": _read_table,
+        "lines": _read_lines,
+        "json": _read_json,
+        "parquet": _read_parquet,
+        "sheet": _read_sheet,
+    }
+    try:
+        if found.kind in reader:
+            return reader[found.kind](found, data, issues)
+        return _decoded(found, data, issues)
+    except UnreadableError:
+        raise
+    except UnicodeError as error:
+        raise UnreadableError(f"{found.source}: {error}") from None
+    except RecursionError:
+        raise UnreadableError(f"{found.source}: nested too deeply") from None
+
+
+def _decoded(found: Found, data: bytes, issues: Issues) -> str:
+    text, encoding, doubt = decode(data)
+    if doubt:
+        issues.add(found.source, "encoding", doubt, f"read as {encoding}")
+    return text
+
+
+def _read_table(found: Found, data: bytes, issues: Issues) -> list[Table]:
+    """Read delimited text; the delimiter is the one that gives most rows the same number of cells."""
+    text = _decoded(found, data, issues).removeprefix("\ufeff")
+    delimiter = "\t" if found.suffix in (".tsv", ".tab") and "\t" in text[:100_000] else _delimiter(text)
+    limit = csv.field_size_limit(2**31 - 1)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UnreadableError(f"{found.source}: is no readable table ({error})") from None
+    finally:
+        csv.field_size_limit(limit)
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise UnreadableError(f"{found.source}: has {'a header, but no rows' if rows else 'no rows'}")
+    if text.count('"') % 2 and _is_open(text, delimiter):
+        issues.add(
+            found.source,
+            "quotation mark never closed",
+            f"in the last of {len(rows) - 1} rows",
+            "its text may hold rows",
+        )
+    header = _unique(rows[0])
+    made: list[tuple[str, Sequence[Any]]] = []
+    for number, row in enumerate(rows[1:], 1):
+        if len(row) != len(header):
+            row = _mend_row(found, row, header, delimiter, number, issues)
+        made.append((str(number), row))
+    return [Table(found.source, header, made)]
+
+
+def _unique(cells: Sequence[Any]) -> list[str]:
+    """Name the columns so that no two have one name and each has one."""
+    names: list[str] = []
+    for n, cell in enumerate(cells, 1):
+        name = (str(cell).strip() if cell is not None else "") or f"column_{n}"
+        names.append(name if name not in names else f"{name}_{n}")
+    return names
+
+
+def _is_open(text: str, delimiter: str) -> bool:
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
+
+
+def _delimiter(text: str) -> str:
+    best, sign = (0.0, 0), ","
+    sample = text[:200_000]
+    for candidate in ",;\t|":
+        try:
+            rows = [
+                row
+                for row, _ in zip(
+                    csv.reader(io.StringIO(sample, newline=""), delimiter=candidate), range(30), strict=False
+                )
+            ]
+        except csv.Error:
+            continue
+        sizes = [len(row) for row in rows if row]
+        if not sizes or sizes[0] < 2:
+            continue
+        score = (sum(size == sizes[0] for size in sizes) / len(sizes), sizes[0])
+        if score > best:
+            best, sign = score, candidate
+    return sign
+
+
+def _mend_row(
+    found: Found, row: list[str], header: list[str], delimiter: str, number: int, issues: Issues
+) -> list[str]:
+    n = len(header)
+    if len(row) > n and not any(cell.strip() for cell in row[n:]):
+        return row[:n]
+    done = "the last cells were joined" if len(row) > n else "the missing cells are empty"
+    source = f"{found.source}#{number}"
+    issues.add(source, "ragged row", f"{len(row)} cells where the header has {n}", done, source)
+    return [*row[: n - 1], delimiter.join(row[n - 1 :])] if len(row) > n else row + [""] * (n - len(row))
+
+
+def _records(source: str, records: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Table]:
+    columns = list(dict.fromkeys(str(name) for _, record in records for name in record))
+    return [
+        Table(
+            source, columns, [(number, [record.get(name) for name in columns]) for number, record in records]
+        )
+    ]
+
+
+def _read_lines(found: Found, data: bytes, issues: Issues) -> list[Table]:
+    records: list[tuple[str, Mapping[str, Any]]] = []
+    number = 0
+    for line in re.split(r"\r\n|\n|\r", _decoded(found, data, issues).removeprefix("\ufeff")):
+        if not line.strip():
+            continue
+        number += 1
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            issues.add(f"{found.source}#{number}", "broken line", f"{error}: {line[:80]}", "left out")
+            continue
+        if isinstance(value, dict):
+            records.append((str(number), value))
+        else:
+            issues.add(f"{found.source}#{number}", "no record", line[:80], "left out")
+    if not records:
+        raise UnreadableError(f"{found.source}: no line is a JSON object")
+    return _records(found.source, records)
+
+
+def _read_json(found: Found, data: bytes, issues: Issues) -> list[Table]:
+    text = _decoded(found, data, issues).removeprefix("\ufeff")
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        if text.lstrip().startswith("{") and "\n{" in text.strip():
+            return _read_lines(found, data, issues)
+        raise UnreadableError(f"{found.source}: is no valid JSON ({error})") from None
+    records = _find_records(value)
+    if not records:
+        raise UnreadableError(f"{found.source}: holds no list of objects")
+    return _records(found.source, records)
+
+
+def _find_records(value: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    if isinstance(value, list):
+        return [(str(n), one) for n, one in enumerate(value, 1) if isinstance(one, dict)]
+    if not isinstance(value, dict):
+        return []
+    for name in _LISTS:
+        if isinstance(value.get(name), list) and (found := _find_records(value[name])):
+            return found
+    lists = [
+        found for one in value.values() if isinstance(one, list) and len(found := _find_records(one)) > 1
+    ]
+    if lists and not any(isinstance(one, str) and len(one) > 400 for one in value.values()):
+        return max(lists, key=len)
+    if len(value) > 1 and all(isinstance(one, dict) for one in value.values()):
+        return list(value.items())
+    return [("", value)]
+
+
+def _read_parquet(found: Found, data: bytes, issues: Issues) -> list[Table]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(io.BytesIO(data))
+        columns = {str(name): table.column(name).to_pylist() for name in table.column_names}
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise UnreadableError(
+            f"{found.source}: is no readable Parquet file ({str(error).splitlines()[0]})"
+        ) from None
+    rows = [(str(n), row) for n, row in enumerate(zip(*columns.values(), strict=True), 1)]
+    return [Table(found.source, list(columns), rows)]
+
+
+def _read_sheet(found: Found, data: bytes, issues: Issues) -> list[Table]:
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no text
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheets = [(sheet.title, list(_sheet_rows(sheet))) for sheet in book.worksheets]
+            book.close()
+    except Exception as error:  # openpyxl raises whatever zipfile, its XML parser or its own reading raise
+        raise UnreadableError(
+            f"{found.source}: is no readable workbook ({str(error) or type(error).__name__})"
+        ) from None
+    tables = []
+    filled = [(title, rows) for title, rows in sheets if len(rows) > 1]
+    for title, rows in filled:
+        header = _unique(rows[0])
+        prefix = f"{title}:" if len(filled) > 1 else ""
+        body = [
+            (f"{prefix}{n}", [*row, *[None] * (len(header) - len(row))][: len(header)])
+            for n, row in enumerate(rows[1:], 1)
+        ]
+        tables.append(Table(found.source, header, body))
+    if not tables:
+        raise UnreadableError(f"{found.source}: no sheet has a header and rows")
+    return tables
+
+
+def _sheet_rows(sheet: Any) -> Iterator[list[Any]]:
+    for row in sheet.iter_rows(values_only=True):
+        cells = list(row)
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
+            yield cells

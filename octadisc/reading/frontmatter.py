@@ -1,0 +1,100 @@
+"""Front matter: the header of a Markdown file, read even where it is not valid YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+__all__ = ["read_front_matter"]
+
+_FENCE = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n")
+_FIELD = re.compile(r"^([^\W\d][\w .-]{0,60}?)[ \t]*(:|=)(?:[ \t]+(.*)|[ \t]*)$")
+
+
+def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
+    """Read the fields between the first two lines of ``---``.
+
+    Values are kept as they stand, as strings or lists of strings: a date stays what was written. Quotation
+    marks inside a quoted title, which make a header invalid YAML, do no harm.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+
+    Returns
+    -------
+    tuple
+        The fields, and the offset at which the text begins (0 if there is no header).
+
+    Examples
+    --------
+    >>> fields, start = read_front_matter(
+    ...     '---\\ntitle: "Not "one" word"\\ntags:\\n  - a\\n  - b\\n---\\nText'
+    ... )
+    >>> fields, start
+    ({'title': 'Not "one" word', 'tags': ['a', 'b']}, 50)
+    """
+    opening = _FENCE.match(text)
+    if opening is None:
+        return {}, 0
+    fence = re.compile(rf"^{re.escape(opening[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", re.M)
+    closing = fence.search(text, opening.end(), opening.end() + 50_000)
+    if closing is None:
+        return {}, 0
+    header = text[opening.end() : closing.start()]
+    fields = _fields(header)
+    if not fields:
+        return {}, 0
+    end = closing.end()
+    end += text[end : end + 1] == "\n"
+    return fields, end
+
+
+def _fields(header: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    name, block = "", ""
+    for line in header.splitlines():
+        bare = line.strip()
+        if not bare or (bare.startswith("#") and not line[:1].isspace()):
+            continue
+        indented = line[:1] in " \t"
+        if (
+            name
+            and (bare.startswith("- ") or bare == "-")
+            and (not fields[name] or isinstance(fields[name], list))
+        ):
+            if not isinstance(fields[name], list):
+                fields[name] = []
+            fields[name].append(_value(bare[1:].strip()))
+            continue
+        match = None if indented else _FIELD.match(line.rstrip())
+        if match:
+            name, raw = match[1].strip(), (match[3] or "").strip()
+            block = raw if raw in ("|", ">", "|-", ">-", "|+", ">+") else ""
+            fields[name] = None if block or not raw else _list_or_value(raw)
+        elif name and (indented or block):
+            before = fields[name]
+            if isinstance(before, list):
+                before[-1:] = [f"{before[-1]} {bare}" if before else bare]
+            else:
+                joint = "\n" if block.startswith("|") else " "
+                fields[name] = _value(bare) if before is None else f"{before}{joint}{bare}"
+    return fields
+
+
+def _list_or_value(raw: str) -> Any:
+    if raw.startswith("[") and raw.endswith("]"):
+        items = re.findall(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\']|\'\')*)\'|([^,\[\]]+)', raw[1:-1])
+        return [one for one in ((a or b or c).strip() for a, b, c in items) if one]
+    return _value(raw)
+
+
+def _value(raw: str) -> str:
+    """Take off the outer quotation marks and undo what was escaped inside."""
+    if len(raw) >= 2 and raw[0] == raw[-1] == '"':
+        inner = raw[1:-1]
+        return re.sub(r'\\(["\\/])', r"\1", inner).replace("\\n", "\n").replace("\\t", "\t")
+    if len(raw) >= 2 and raw[0] == raw[-1] == "'":
+        return raw[1:-1].replace("''", "'")
+    return re.sub(r"\s+#\s.*$", "", raw)

@@ -1,0 +1,165 @@
+"""Issuers: who published a release, by what the page says of itself; one body under several names becomes one.
+
+`facts/issuers.csv` says which names are one body (canonical, name, start, end, source). A name that it does
+not have stays as written; the name as written always stays in the column issuer_as_written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+
+from octadisc.reading.metadata import Metadata, split_title
+from octadisc.reading.words import fold, page_rows, page_words, squeeze
+
+__all__ = ["canonical_issuer", "find_issuer", "known_issuer"]
+
+_RIGHTS = re.compile(
+    r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.]*", re.I
+)
+_TAIL = re.compile(
+    r"\s*(?:[|·•].*|[,.]?\s*\d{4}(?:\s?[-–]\s?\d{4})?\W*$|[.,]\s*(?:all rights|alle rechte|vse pravice|sva prava|сва права|"
+    r"сите права|всички права|toate drepturile|të gjitha|με επιφύλαξη|disclaimer|sitemap|best viewed|tous droits).*)$", re.I
+)  # fmt: skip
+
+
+@cache
+def _table() -> dict[str, list[tuple[str, str, str]]]:
+    """Folded name → (canonical, start, end) of each row."""
+    table: dict[str, list[tuple[str, str, str]]] = {}
+    for row in page_rows("issuers.csv"):
+        table.setdefault(squeeze(row["name"]), []).append((row["canonical"], row["start"], row["end"]))
+        table.setdefault(squeeze(row["canonical"]), []).append((row["canonical"], "", ""))
+    return table
+
+
+def canonical_issuer(name: str, day: date | None = None) -> str:
+    """Give the one name of a body that has had several; a name that is not in the table stays.
+
+    Examples
+    --------
+    >>> canonical_issuer("SECI Center")
+    'Southeast European Law Enforcement Center'
+    >>> canonical_issuer("Ministry of Silence")
+    'Ministry of Silence'
+    """
+    rows = _table().get(squeeze(name))
+    if not rows:
+        return name
+    when = str(day) if day else ""
+    for canonical, start, end in rows:
+        if not when or ((not start or start <= when) and (not end or when < end)):
+            return canonical
+    return rows[0][0]
+
+
+def known_issuer(text: str) -> str | None:
+    """Give the name as it stands in a short line, if the table has it."""
+    name = " ".join(text.split()).strip(" .,:;|-–—")
+    return name if squeeze(name) in _table() else None
+
+
+def find_issuer(metadata: Metadata | None, head: Sequence[str], foot: Sequence[str]) -> str | None:
+    """Find who published a page.
+
+    Parameters
+    ----------
+    metadata : Metadata, optional
+        What an HTML page says of itself.
+    head, foot : sequence of str
+        Lines above the headline and below the text.
+
+    Returns
+    -------
+    str or None
+        The name as written, None if nothing tells.
+
+    Examples
+    --------
+    >>> find_issuer(None, ["Home", "Ministry of Silence"], ["© Ministry of Silence 2008"])
+    'Ministry of Silence'
+    """
+    told = [name for _, name in sorted(metadata.issuers, key=lambda one: one[0])] if metadata else []
+    rights = [name for name in map(_rights_holder, [*foot, *head]) if name]
+    parts = split_title(metadata.page_title)[1:][::-1] if metadata and metadata.page_title else []
+    first = split_title(metadata.page_title)[:1] if metadata and metadata.page_title and parts else []
+    lines = [line for line in head if 3 < len(line) < 120]
+    for name in [*rights, *lines, *told, *parts, *first, *foot]:  # a name that the table has
+        if (
+            len(name) < 150
+            and known_issuer(name)
+            and (len(squeeze(name)) > 6 or name in told or name in parts)
+        ):
+            body = canonical_issuer(name)  # as the letterhead has it, if the letterhead names the same body
+            return next(
+                (
+                    one
+                    for one in map(known_issuer, lines)
+                    if one and len(one) > 12 and canonical_issuer(one) == body
+                ),
+                known_issuer(name),
+            )
+    for name in (one for line in [*lines, *foot] for one in _embedded(line)):
+        return name
+    for name in told:
+        if _is_name(name):
+            return name
+    for name in [*rights, *lines]:
+        if _names_institution(name) and len(name.split()) <= 12:
+            return name.strip(" .,:;|-–—")
+    for name in [*parts, *first]:
+        if _names_institution(name):
+            return name
+    if rights and len(rights[0].split()) <= 10 and len(rights[0]) > 2:
+        return rights[0]
+    for name in parts:
+        if squeeze(name) not in page_words("furniture") and squeeze(name) not in page_words("release"):
+            return name
+    return None
+
+
+def _rights_holder(line: str) -> str:
+    """Give who holds the rights, from "© 2016 Ministry of Silence. All rights reserved."."""
+    match = _RIGHTS.search(line[:60])
+    if match is None or len(line) > 300:
+        return ""
+    rest = line[match.end() :]
+    while (shorter := _TAIL.sub("", rest)) != rest:
+        rest = shorter
+    return " ".join(rest.split()).strip(" .,:;|-–—©")
+
+
+def _embedded(line: str) -> Iterable[str]:
+    """Give a long name of the table that stands inside a line of a letterhead."""
+    if not 10 < len(line) < 160:
+        return
+    whole = f" {squeeze(line)} "
+    for name in _long_names():
+        if f" {name} " in whole:
+            words = line.split()
+            size = len(name.split())
+            for start in range(len(words) - size + 1):
+                found = " ".join(words[start : start + size])
+                if squeeze(found) == name:
+                    yield found.strip(" .,:;|-–—©")
+                    return
+
+
+@cache
+def _long_names() -> tuple[str, ...]:
+    return tuple(sorted((name for name in _table() if len(name) > 14), key=len, reverse=True))
+
+
+def _is_name(name: str) -> bool:
+    return 1 < len(name) < 150 and not re.search(
+        r"@|^\d+$|^https?:|^admin|^webmaster|^editor$|^user", name, re.I
+    )
+
+
+def _names_institution(line: str) -> bool:
+    if not 3 < len(line) < 120 or line.rstrip().endswith((":", "?")):
+        return False
+    words = {fold(one).strip(".,:;()") for one in line.split()}
+    return bool(words & page_words("institution")) and line[:1].isupper()

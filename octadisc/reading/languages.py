@@ -1,0 +1,144 @@
+"""Languages and scripts: Bosnian, Croatian, Montenegrin and Serbian are one, `hbs`, in two scripts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from octadisc.reading.words import fold
+
+__all__ = ["language_of", "read_language", "script_of"]
+
+_JOINED = {"sr": "hbs", "hr": "hbs", "bs": "hbs", "sh": "hbs", "cnr": "hbs", "me": "hbs", "hbs": "hbs", "srp": "hbs", "hrv": "hbs", "bos": "hbs"}  # fmt: skip
+_NAMES = {
+    "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de", "french": "fr",
+    "francais": "fr",
+    "fra": "fr", "fre": "fr", "italian": "it", "italiano": "it", "ita": "it", "slovenian": "sl",
+    "slovene": "sl",
+    "slovenscina": "sl", "slv": "sl", "serbian": "hbs", "srpski": "hbs", "српски": "hbs", "croatian": "hbs",
+    "hrvatski": "hbs",
+    "bosnian": "hbs", "bosanski": "hbs", "montenegrin": "hbs", "crnogorski": "hbs", "serbo-croatian": "hbs",
+    "macedonian": "mk",
+    "македонски": "mk", "mkd": "mk", "mac": "mk", "bulgarian": "bg", "български": "bg", "bul": "bg",
+    "romanian": "ro", "romana": "ro",
+    "ron": "ro", "rum": "ro", "albanian": "sq", "shqip": "sq", "sqi": "sq", "alb": "sq", "greek": "el",
+    "ελληνικα": "el",
+    "ell": "el", "gre": "el", "hungarian": "hu", "magyar": "hu", "hun": "hu", "moldovan": "ro", "gr": "el",
+    "al": "sq",
+}  # fmt: skip
+_OURS = ("en", "de", "sl", "bs", "hr", "sr", "ro", "sq", "mk", "bg", "el", "hu", "fr", "it", "es", "pt", "nl", "pl", "cs", "sk", "tr", "ru", "uk")  # fmt: skip
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+")
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+")
+_VARIETIES = {"sr": "sr", "hr": "hr", "bs": "bs", "cnr": "cnr", "me": "cnr", "srp": "sr", "hrv": "hr", "bos": "bs",
+              "serbian": "sr", "srpski": "sr", "српски": "sr", "croatian": "hr", "hrvatski": "hr",
+              "bosnian": "bs",
+              "bosanski": "bs", "montenegrin": "cnr", "crnogorski": "cnr"}  # fmt: skip
+
+
+def read_language(value: Any) -> tuple[str | None, str | None]:
+    """Read a declared language; give its code and, for `hbs`, the declared variety.
+
+    Examples
+    --------
+    >>> read_language("sr-Latn-RS"), read_language("English"), read_language("en_GB"), read_language("?")
+    (('hbs', 'sr'), ('en', None), ('en', None), (None, None))
+    """
+    name = fold(str(value)).strip()
+    first = re.split(r"[-_ ,;/(]", name)[0]
+    code = _NAMES.get(name) or _NAMES.get(first) or _JOINED.get(first)
+    if code is None and len(first) == 2 and first.isascii() and first.isalpha():
+        code = first
+    return code, _VARIETIES.get(first) if code == "hbs" else None
+
+
+def script_of(text: str) -> str | None:
+    """Give Latn, Cyrl or Grek, whichever most letters belong to.
+
+    Examples
+    --------
+    >>> script_of("Полиција и Europol"), script_of("Europol"), script_of("2008")
+    ('Cyrl', 'Latn', None)
+    """
+    head = text[:20_000]
+    if head.isascii():
+        return "Latn" if _LATIN.search(head) else None
+    counts = {
+        name: sum(map(len, pattern.findall(head)))
+        for name, pattern in (("Latn", _LATIN), ("Cyrl", _CYRILLIC), ("Grek", _GREEK))
+    }
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else None
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([one for one in _OURS if one in set(identifier.nb_classes)])
+    return identifier
+
+
+def language_of(text: str, declared: str | None = None, title: str = "") -> str | None:
+    """Tell the language of a text by 500 characters of it.
+
+    Parameters
+    ----------
+    text : str
+        The release's text.
+    declared : str, optional
+        What the page declares; believed where the text is too short to tell.
+    title : str
+        The headline; it decides where the text was s p a c e d by bad character recognition.
+
+    Returns
+    -------
+    str or None
+        ISO 639-1 code, or ``hbs``.
+
+    Examples
+    --------
+    >>> language_of("Policija i carina zajednički su zaplijenile oružje i uhapsile pet osoba u Sarajevu.")
+    'hbs'
+    >>> language_of("")
+    """
+    middle = text[200:] if len(text) > 1200 else text
+    words = middle[:900].split()
+    if len(words) > 60 and sum(len(one) <= 2 for one in words) > 0.6 * len(words):
+        words = [*title.split(), *(one for one in text[:20_000].split() if len(one) > 4)] or words
+    sample = " ".join(words)[:500]
+    letters = sum(map(str.isalpha, sample))
+    script = script_of(sample)
+    if letters < 12 or script is None:
+        return declared
+    if script == "Grek":
+        return "el"
+    code, certainty = _identifier().classify(
+        sample.lower() if 2 * sum(map(str.isupper, sample)) > letters else sample
+    )
+    code = _JOINED.get(code, code)
+    if script == "Cyrl":
+        code = _settle_cyrillic(sample, code)
+    if declared and code != declared and (letters < 60 or certainty < 0.7):
+        return declared
+    return str(code)
+
+
+def _settle_cyrillic(sample: str, code: str) -> str:
+    """Letters that only one of the languages has decide."""
+    low = sample.lower()
+    own = {
+        "mk": sum(map(low.count, "ѓќѕ")),
+        "hbs": sum(map(low.count, "ђћ")),
+        "bg": sum(map(low.count, "щъьюяй")),
+    }
+    best = max(own, key=lambda name: own[name])
+    return (
+        best
+        if own[best]
+        and code in ("mk", "hbs", "bg", "ru", "uk")
+        and not (code in ("ru", "uk") and best == "bg")
+        else code
+    )

@@ -1,0 +1,109 @@
+"""Layout: lines and boxes of a page, and what weighs in a box."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from octadisc.reading.metadata import Metadata
+
+__all__ = ["Box", "Line", "Page", "weigh"]
+
+_SENTENCE_END = re.compile(r"[.!?:;…]\s?[»«”“\"'’)\]]{0,3}\s?\d{0,2}$|[.!?…][^\w\s]{0,3}\s?\(?\d{0,2}\)?$")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a page: its offsets, the element it stood in, and how much of it was linked."""
+
+    start: int
+    end: int
+    text: str
+    tag: str = "p"
+    linked: int = 0
+    furniture: bool = False
+    box: int = 0
+    when: str = ""  # machine-readable date of a <time> or property in this line
+    mark: str = ""  # itemprop or property: headline, articleBody, …
+    bold: bool = False  # all of it in bold or larger letters
+
+    @property
+    def heading(self) -> int:
+        """The level of the heading, 0 for none."""
+        return (
+            int(self.tag[1]) if len(self.tag) == 2 and self.tag[0] == "h" and self.tag[1] in "123456" else 0
+        )
+
+    @property
+    def link_share(self) -> float:
+        """The share of the characters that are in links."""
+        return self.linked / max(1, self.end - self.start)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads like running text and not like a heading, a menu or a label."""
+        size = self.end - self.start
+        return (
+            size >= 60
+            and self.link_share < 0.5
+            and not self.heading
+            and (size >= 250 or _ends(self.text, size))
+        )
+
+
+def _ends(text: str, size: int) -> bool:
+    tail = text[-6:]
+    return bool(_SENTENCE_END.search(tail)) or (size >= 160 and ". " in text)
+
+
+@dataclass(slots=True)
+class Box:
+    """A box of the page: its parent, its lines from first to last (exclusive), its prose."""
+
+    parent: int
+    tag: str
+    first: int
+    last: int = 0
+    semantic: bool = False
+    body: bool = False  # itemprop="articleBody"
+    hint: bool = False
+    prose: int = 0
+    depth: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """A flattened page: its text, lines, boxes and what its metadata say."""
+
+    text: str = ""
+    lines: list[Line] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    metadata: Metadata = field(default_factory=Metadata)
+    pictures: list[str] = field(
+        default_factory=list
+    )  # alternative texts: a banner may be the only letterhead
+
+
+def weigh(page: Page) -> None:
+    """Sum the prose of each box, and mark the lines of boxes that are lists of links or have a telling name."""
+    lines, boxes = page.lines, page.boxes
+    for line in lines:
+        if boxes and not line.furniture and line.is_prose:
+            boxes[line.box].prose += line.end - line.start - line.linked
+    for box in reversed(boxes):
+        if box.parent >= 0:
+            boxes[box.parent].prose += box.prose
+    total = boxes[0].prose if boxes else 0
+    for box in boxes:
+        size = (
+            sum(line.end - line.start for line in lines[box.first : box.last])
+            if box.hint or not box.prose
+            else 0
+        )
+        named = box.hint and box.prose <= 0.3 * total
+        linked = not box.prose and box.last - box.first >= 3 and box.tag != "tr"
+        if linked and not named:
+            linked = sum(line.linked for line in lines[box.first : box.last]) > 0.7 * max(1, size)
+        if named or linked:
+            for line in lines[box.first : box.last]:
+                line.furniture = True

@@ -1,0 +1,214 @@
+"""Lines: which of them are headline, dateline, body, notes, boilerplate, contact and furniture.
+
+One set of rules serves flattened text pages and HTML alike. The running prose is found first; what stands
+before it, after it and between is judged by its words (facts/page_words.csv), its shape, and its neighbours.
+Where nothing speaks against a line it stays in the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from octadisc.reading.datelines import collect_dates, read_date_line
+from octadisc.reading.dates import Candidate
+from octadisc.reading.layout import Line
+from octadisc.reading.sections import label_sections
+from octadisc.reading.shapes import CONTACT_SIGN, COUNTER, END_MARK, is_furniture, label_of, same_title
+from octadisc.reading.words import page_words, squeeze
+
+__all__ = ["Decision", "decide"]
+
+_BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
+
+
+@dataclass(slots=True)
+class Decision:
+    """What was decided: a label a line, the headline, the candidates for the date, lines that may name the issuer."""
+
+    labels: list[str]
+    title: str = ""
+    candidates: list[Candidate] = field(default_factory=list)
+    partial: list[tuple[int, int, str]] = field(
+        default_factory=list
+    )  # month, day, text of datelines without a year
+    letterhead: list[str] = field(default_factory=list)
+
+
+def decide(
+    lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | None = None, html: bool = False
+) -> Decision:
+    """Decide what each line is.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        The lines of the page.
+    title : str
+        The headline, where metadata or an element told it; else it is looked for.
+    outside : sequence of bool, optional
+        Lines that stand outside of the box of the release.
+    html : bool
+        Whether elements were known: then a heading is a heading.
+
+    Returns
+    -------
+    Decision
+        Labels: title, dateline, body, notes, boilerplate, contact, furniture.
+    """
+    n = len(lines)
+    labels = ["body"] * n
+    decision = Decision(labels, title)
+    away = [line.furniture or bool(outside and outside[i]) for i, line in enumerate(lines)]
+    waste = [away[i] or _is_waste(line) for i, line in enumerate(lines)]
+    prose = [i for i in range(n) if not waste[i] and lines[i].is_prose]
+    top = _find_title(lines, title, waste, away, prose, decision, html)
+    begin = next((i for i in prose if i > top), prose[0] if prose else top + 1)
+    end = prose[-1] if prose else n - 1
+    if top > end:
+        top = -1
+    _label_edges(lines, labels, waste, away, top, begin, end, decision)
+    label_sections(lines, labels, prose, begin, end)
+    decision.candidates, decision.partial = collect_dates(lines, labels, away, top, begin, end)
+    return decision
+
+
+def _is_waste(line: Line) -> bool:
+    text = line.text
+    if line.link_share > 0.8 and not line.is_prose and len(text) < 160:
+        return True
+    if len(text) > 300:
+        return False
+    return (
+        is_furniture(text)
+        or bool(END_MARK.match(text))
+        or bool(_BREADCRUMB.match(text) and len(text) < 160 and not line.heading)
+    )
+
+
+def _find_title(
+    lines: Sequence[Line],
+    title: str,
+    waste: list[bool],
+    away: list[bool],
+    prose: list[int],
+    decision: Decision,
+    html: bool,
+) -> int:
+    """Find the line of the headline and label it; give its index, or -1."""
+    labels = decision.labels
+    if title:
+        same = [
+            i
+            for i, line in enumerate(lines)
+            if len(line.text) < 2 * len(title) + 20 and same_title(line.text, title)
+        ]
+        if same:
+            limit = prose[0] if prose else len(lines)
+            near = [i for i in same if i <= limit and not away[i]] or [i for i in same if i <= limit] or same
+            for i in same:
+                labels[i] = "title" if i == near[-1] else "furniture" if i < near[-1] else labels[i]
+            return near[-1]
+        return -1
+    limit = prose[0] if prose else len(lines) - 1
+    best, top = 0.0, -1
+    for i in range(limit):
+        score = 0.0 if waste[i] else _headline_score(lines[i], limit - i)
+        if score > best:
+            best, top = score, i
+    if top >= 0 and best >= 1:
+        last = top
+        while (
+            last + 1 < limit
+            and last < top + 2
+            and _continues(lines[last], lines[last + 1])
+            and not waste[last + 1]
+        ):
+            last += 1
+        decision.title = re.sub(
+            r"^#{1,6}\s*|\s*#{1,6}$", "", " ".join(line.text for line in lines[top : last + 1])
+        ).strip()
+        for i in range(top, last + 1):
+            labels[i] = "title"
+        return last
+    return -1
+
+
+def _headline_score(line: Line, distance: int) -> float:
+    """How much a line looks like a headline: several words, no full stop, near to the prose."""
+    text = line.text
+    words = len(text.split())
+    label = label_of(text)
+    if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or CONTACT_SIGN.search(text):
+        return 0
+    if (
+        (label[0]
+        and (label[0] in page_words("attachment") or label[0] in page_words("contact")))
+        or COUNTER.match(text)
+    ):
+        return 0
+    if re.search(r"(?<![.…])[.;,:]$", text) and words > 2:
+        return 0.5
+    score = (
+        1
+        + min(words, 10) / 5
+        + (3 if line.heading == 1 or text.startswith("# ") else 2 if line.heading else 1.5 * line.bold)
+    )
+    return score + 1.2 / max(1, distance)
+
+
+def _continues(one: Line, two: Line) -> bool:
+    close = two.start - one.end <= 2 and not two.heading and not read_date_line(two) and len(two.text) < 160
+    return close and (two.text[:1].islower() or (one.text.isupper() and two.text.isupper()))
+
+
+def _label_edges(
+    lines: Sequence[Line],
+    labels: list[str],
+    waste: list[bool],
+    away: list[bool],
+    top: int,
+    begin: int,
+    end: int,
+    decision: Decision,
+) -> None:
+    """Label what stands before the headline, between it and the prose, inside, and after the prose."""
+    seen_waste = False
+    skip = False
+    for i, line in enumerate(lines):
+        if labels[i] in ("title", "furniture"):
+            continue
+        if i < top:
+            labels[i] = "furniture"
+            if not waste[i] and not read_date_line(line):
+                decision.letterhead.append(line.text)
+        elif away[i] or waste[i]:
+            labels[i] = "furniture"
+        elif i < begin:
+            if top < 0 and not line.is_prose and _is_head(line, begin, i):
+                labels[i] = "furniture"
+                decision.letterhead.append(line.text)
+            elif squeeze(line.text) in page_words("attachment"):
+                labels[i] = "furniture"
+        elif i > end:
+            name = label_of(line.text)[0]
+            known = name in page_words("attachment") or squeeze(line.text) in page_words("attachment")
+            if known or COUNTER.match(line.text) or skip or (seen_waste and not line.is_prose):
+                labels[i] = "furniture"
+                skip = known or skip
+        if i > end and labels[i] == "furniture":
+            seen_waste = True
+        if read_date_line(line) and i != top:
+            inside = begin <= i <= end
+            if not inside or squeeze(line.text) == "" or _is_labelled(line):
+                labels[i] = "furniture" if away[i] else "dateline"
+
+
+def _is_labelled(line: Line) -> bool:
+    found = read_date_line(line)
+    return found is not None and found.kind in ("labelled", "modified")
+
+
+def _is_head(line: Line, begin: int, i: int) -> bool:
+    return len(line.text) < 80 and begin - i <= 6 and not line.text.rstrip().endswith((".", ":", "?"))

@@ -1,0 +1,259 @@
+"""Loading: from a path to a Corpus, with every problem listed and every date's evidence kept."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from octadisc.corpus import Corpus
+from octadisc.errors import InputError, OctadiscWarning, UnknownNameError, UnreadableError, did_you_mean
+from octadisc.reading.assemble import assemble, mark_duplicates, name_issuers, name_releases
+from octadisc.reading.dates import read_value
+from octadisc.reading.drafts import draft_table, draft_text
+from octadisc.reading.files import Found, Issues, find_files, open_file
+from octadisc.reading.formats import Draft, read_file
+from octadisc.spec import Spec
+
+__all__ = ["load_corpus"]
+
+
+def load_corpus(
+    path: Any,
+    *,
+    text: str | None = None,
+    date: str | None = None,
+    title: str | None = None,
+    issuer: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    release: str | None = None,
+    pattern: str | None = None,
+    dates: Any = None,
+    duplicates: bool = True,
+    progress: bool = False,
+) -> Corpus:
+    """Load press releases from a file, a folder, a glob, or a list of these.
+
+    Reads .txt, .html, .md with front matter, .csv, .tsv, .json, .jsonl, .parquet and .xlsx, plain or in .gz
+    and .zip. Nothing is dropped in silence: what was mended, missing or left out stands in ``corpus.issues``,
+    the evidence for each date in ``corpus.dates``. What was taken off a page (menus, dateline, notes,
+    contacts) stays in the column ``page`` and is marked in ``spans``.
+
+    Parameters
+    ----------
+    path : str, path or list of these
+        What to load. A Parquet file that :meth:`Corpus.save` wrote is opened as it was.
+    text, date, title, issuer, language, url, release : str, optional
+        Columns of tables, or fields of front matter, that hold these; the usual names are known.
+    pattern : str, optional
+        Load only files whose path or name fits, such as ``"*.html"``.
+    dates : path or mapping, optional
+        Corrections: a CSV with the columns release and date, or a mapping. They win over all other evidence.
+    duplicates : bool
+        Whether to look for duplicates: columns duplicate_cluster, duplicate_of and duplicate_kind.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Corpus
+        In the order of the paths. ``release`` and ``source`` are the path relative to the loaded folder, with
+        ``#N`` for the N-th record of a table.
+
+    Raises
+    ------
+    MissingFileError
+        If there is nothing at the path.
+    InputError
+        If nothing there can be read as press releases.
+    UnknownNameError
+        If a column that was named does not exist.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = "Home\\nPrint\\n\\nPolice agree on joint teams\\n\\nVienna, 28 March 2008\\n\\nThe police services agreed today on joint teams for the border."
+    ...     _ = pathlib.Path(folder, "a.txt").write_text(page, encoding="utf-8")
+    ...     corpus = load_corpus(folder)
+    >>> corpus.frame.loc[0, "title"], str(corpus.frame.loc[0, "date"].date())
+    ('Police agree on joint teams', '2008-03-28')
+    >>> corpus.texts
+    ['The police services agreed today on joint teams for the border.']
+    """
+    given = {
+        "text": text, "date": date, "title": title, "issuer": issuer, "language": language, "url": url, "release": release,
+    }  # fmt: skip
+    named = {field: name for field, name in given.items() if name is not None}
+    if (saved := _saved(path)) is not None:
+        return saved
+    issues = Issues()
+    files = find_files(path, issues, pattern)
+    drafts: list[Draft] = []
+    without_text: list[tuple[str, list[str]]] = []
+    for found in _shown(files, progress):
+        _read_one(found, issues, given, drafts, without_text)
+    if not drafts:
+        raise InputError(_no_releases(path, files, without_text, issues))
+    _report_tables(without_text, issues)
+    name_releases(drafts, issues)
+    name_issuers(drafts)
+    corrections = _corrections(dates, drafts)
+    frame, evidence = assemble(drafts, corrections, issues)
+    if duplicates:
+        mark_duplicates(frame)
+    parameters = {"path": _plain_path(path), **named, "pattern": pattern, "duplicates": duplicates}
+    if dates is not None:
+        parameters["dates"] = {name: str(day) for name, day in sorted(corrections.items())}
+    spec = Spec("load_corpus", {name: value for name, value in parameters.items() if value is not None})
+    _warn_of_dates(frame, path)
+    return Corpus.from_frame(frame, issues=pd.DataFrame(issues.rows), dates=evidence, spec=spec)
+
+
+def _plain_path(path: Any) -> Any:
+    return (
+        os.path.basename(os.path.normpath(path))
+        if isinstance(path, (str, os.PathLike))
+        else [_plain_path(one) for one in path]
+    )
+
+
+def _saved(path: Any) -> Corpus | None:
+    """Open a corpus that was saved; give None for anything else."""
+    if (
+        not isinstance(path, (str, os.PathLike))
+        or not str(path).lower().endswith(".parquet")
+        or not Path(path).is_file()
+    ):
+        return None
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (pa.ArrowException, OSError):
+        return None
+    return Corpus.open(path) if b"octadisc" in metadata else None
+
+
+def _shown(files: Sequence[Found], progress: bool) -> Iterable[Found]:
+    if not progress:
+        return files
+    from tqdm import tqdm
+
+    shown: Iterable[Found] = tqdm(files, desc="Reading", unit="file")
+    return shown
+
+
+def _read_one(
+    found: Found,
+    issues: Issues,
+    given: dict[str, str | None],
+    drafts: list[Draft],
+    without_text: list[tuple[str, list[str]]],
+) -> None:
+    """Read one file into drafts; what cannot be read is an issue."""
+    try:
+        data = open_file(found)
+        if not data.strip():
+            issues.add(found.source, "empty file", f"{len(data)} bytes", "left out")
+            return
+        content = read_file(found, data, issues)
+    except UnreadableError as error:
+        issues.add(found.source, "unreadable file", str(error), "left out")
+        return
+    if isinstance(content, str):
+        content = _without_surrogates(content, found.source, issues)
+        drafts.append(draft_text(found, content, issues, given))
+        return
+    for table in content:
+        before = len(drafts)
+        drafts.extend(draft_table(table, issues, given))
+        if len(drafts) == before:
+            without_text.append((table.source, table.columns))
+        for draft in drafts[before:]:
+            draft.page = _without_surrogates(draft.page, draft.source, issues)
+
+
+def _without_surrogates(text: str, source: str, issues: Issues) -> str:
+    try:
+        text.encode("utf-8")
+        return text
+    except UnicodeEncodeError:
+        mended = "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in text)
+        issues.add(
+            source, "lone surrogates", f"{mended.count(chr(0xFFFD))} characters", "replaced by U+FFFD", source
+        )
+        return mended
+
+
+def _no_releases(
+    path: Any, files: Sequence[Found], without_text: Sequence[tuple[str, list[str]]], issues: Issues
+) -> str:
+    if without_text:
+        source, columns = without_text[0]
+        return (
+            f"{source}: no column holds the releases' text. Expected one called text, body, content or the like; found "
+            f"{', '.join(columns[:12])}. Nothing was loaded; name the column with text=…, for example text={columns[-1]!r}."
+        )
+    reasons = "; ".join(f"{row['source']}: {row['found']}" for row in issues.rows[:3])
+    return (
+        f"{path}: none of its {len(files)} files could be read. Expected press releases as text, HTML or tables; found "
+        f"{reasons}. Nothing was loaded; look at the first of these files."
+    )
+
+
+def _report_tables(without_text: Sequence[tuple[str, list[str]]], issues: Issues) -> None:
+    for source, columns in without_text:
+        issues.add(source, "no text column or no rows", ", ".join(columns), "left out")
+
+
+def _corrections(dates: Any, drafts: Sequence[Draft]) -> dict[str, date]:
+    """Read the corrections of dates, a mapping or a CSV with the columns release and date."""
+    if dates is None:
+        return {}
+    if isinstance(dates, (str, os.PathLike)):
+        found = find_files(dates, Issues())[0]
+        content = read_file(found, open_file(found), Issues())
+        if isinstance(content, str) or not {"release", "date"} <= set(content[0].columns):
+            held = "a text" if isinstance(content, str) else f"the columns {', '.join(content[0].columns)}"
+            raise InputError(
+                f"{dates}: expected a table with the columns release and date, found {held}. Nothing was loaded."
+            )
+        columns = content[0].columns
+        pairs = [
+            (str(row[columns.index("release")]), row[columns.index("date")]) for _, row in content[0].rows
+        ]
+    else:
+        pairs = [(str(name), value) for name, value in dict(dates).items()]
+    known = {str(draft.release) for draft in drafts}
+    read: dict[str, date] = {}
+    for name, value in pairs:
+        if name not in known:
+            raise UnknownNameError(
+                f"dates=: no release is called {name!r}.{did_you_mean(name, known)} Nothing was loaded."
+            )
+        day, _ = read_value(value)
+        if day is None:
+            raise InputError(
+                f"dates=: {value!r} for {name} is no date. Expected one such as 2008-03-28. Nothing was loaded."
+            )
+        read[name] = day
+    return read
+
+
+def _warn_of_dates(frame: pd.DataFrame, path: Any) -> None:
+    if frame["date"].isna().all():
+        warnings.warn(
+            f"{path}: none of the {len(frame):,} releases has a readable date, so nothing can be shown over time. They "
+            "were loaded without dates. Name the column with date=…, or give the days in a CSV with dates='corrections.csv' "
+            "(columns release and date).",
+            OctadiscWarning,
+            stacklevel=3,
+        )

@@ -1,0 +1,277 @@
+"""Pages: HTML flattened to lines of text, each with the place in the page that it came from.
+
+Nothing is decided by the names of one site. A page is a tree of boxes (div, td, article, …); a box's weight
+is the running prose under it outside links; what is a menu, a footer or a list of other news shows in its
+element, its role, the share of its text that is linked, or a general word in its class.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+from octadisc.reading.layout import Box, Line, Page, weigh
+from octadisc.reading.metadata import Metadata, read_property, read_tag
+
+__all__ = ["flatten"]
+
+_SKIP = frozenset(
+    "script style template svg math iframe object applet canvas audio video map select option textarea "
+    "button"
+    "noscript noframes input datalist head".split()
+)
+_BLOCK = frozenset(
+    "p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead "
+    "tbody tfoot tr td th caption blockquote pre figure figcaption address form fieldset legend center hr "
+    "details summary body html"
+    "dialog hgroup search dir menu label".split()
+)
+_BOX = frozenset(
+    "div section article main header footer nav aside ul ol dl table tbody tr td th blockquote figure form "
+    "fieldset"
+    "center details body dialog li dd layer ilayer search dir menu".split()
+)
+_TIGHT = frozenset("li td th tr dt dd option caption br label".split())
+_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search", "menu"))
+_FURNITURE_ROLES = frozenset(
+    "navigation contentinfo search complementary dialog alert alertdialog menu menubar toolbar banner".split()
+)
+_BOLD = frozenset(("b", "strong", "big", "font"))
+_HINT = re.compile(
+    r"(?<![a-z])(?:nav|navs|navi|navbar|navigation|menus?|submenu|breadcrumbs?|crumbs|pathway|sidebar|footer|foot|"
+    r"share|sharing|social|addthis|addtoany|related|cookies?|consent|gdpr|comments?|pagination|pager|skip|search|"
+    r"toolbar|print|printer|subscribe|newsletter|tags|popup|modal|banner|advert|ads|promo|teasers?|carousel|slider|"
+    r"masthead|topbar|login|languages?|lang|sitemap|copyright|disclaimer|accessibility|tools?|attachments?|"
+    r"headlines|latest|recommended|widget|counter|mehr|siehe|izbornik|meni|podnozje|noga|kolacici|subsol|meniu)(?![a-z])",
+    re.I,
+)
+_BODY_HINT = re.compile(
+    r"(?<![a-z])(?:body|text|content|article|story|main|entry|post|release)(?![a-z])", re.I
+)
+_SPACES = re.compile(r"[ \t\r\n\f\x00]+")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+
+
+def flatten(source: str) -> Page:
+    """Flatten HTML to lines.
+
+    Parameters
+    ----------
+    source : str
+        The page, decoded.
+
+    Returns
+    -------
+    Page
+        `text` is the visible text: white space is set to single blanks as a browser does, elements that stand
+        on their own are separated by an empty line, line breaks and list items by a newline.
+
+    Examples
+    --------
+    >>> page = flatten("<nav><a href='/'>Home</a></nav><h1>Police  met</h1><p>They <b>met</b>.<br>Twice.</p>")
+    >>> page.text
+    'Home\\n\\nPolice met\\n\\nThey met.\\nTwice.'
+    >>> [(line.tag, line.furniture) for line in page.lines]
+    [('nav', True), ('h1', False), ('p', False), ('p', False)]
+    """
+    root = _parse(source)
+    walker = _Walker()
+    if root is not None:
+        walker.walk(root)
+    page = Page("".join(walker.pieces), walker.lines, walker.boxes, walker.metadata, walker.pictures)
+    weigh(page)
+    return page
+
+
+def _parse(source: str) -> Any:
+    source = _DECLARATION.sub("", source, count=1)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(source.replace("\x00", " ").encode("utf-8", "replace"), parser)
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+class _Walker:
+    """One pass over the tree: collects lines, boxes and metadata."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.size = 0
+        self.lines: list[Line] = []
+        self.boxes: list[Box] = []
+        self.metadata = Metadata()
+        self.pictures: list[str] = []
+        self.parts: list[str] = []
+        self.linked = 0
+        self.tag, self.when, self.mark = "body", "", ""
+        self.tight, self.breaks = False, 0
+        self.open: list[int] = []
+        self.furniture = self.links = self.pre = self.content = self.bold = self.bolded = 0
+
+    def walk(self, root: Any) -> None:
+        stack: list[tuple[bool, bool, bool, bool]] = []
+        walker = etree.iterwalk(root, events=("start", "end"))
+        skipping = 0
+        for event, element in walker:
+            tag = element.tag
+            if event == "start":
+                if skipping or not isinstance(tag, str):
+                    skipping += 1
+                    continue
+                if tag in ("meta", "title", "link", "base", "html") or (tag == "script" and element.text):
+                    read_tag(self.metadata, tag, element)
+                if tag in _SKIP and tag != "head":
+                    skipping = 1
+                    continue
+                attributes = element.attrib
+                if tag == "img" and 3 < len(attributes.get("alt") or "") < 120 and len(self.pictures) < 12:
+                    self.pictures.append(" ".join(attributes["alt"].split()))
+                if attributes and tag not in ("meta", "link") and _is_hidden(attributes):
+                    read_property(self.metadata, element, bool(self.furniture))
+                    skipping = 1
+                    continue
+                stack.append(self._enter(element, tag, attributes))
+                if element.text and tag not in ("title", "head", "html"):
+                    self._add(element.text)
+            else:
+                if skipping:
+                    skipping -= 1
+                    if not skipping and element.tail:
+                        self._add(element.tail)
+                    continue
+                self._leave(tag, *stack.pop())
+                if element.tail:
+                    self._add(element.tail)
+        self._flush("body")
+
+    def _enter(self, element: Any, tag: str, attributes: Mapping[str, str]) -> tuple[bool, bool, bool, bool]:
+        """Open an element; give whether it made a box, furniture, content and bold letters."""
+        box = furniture = content = bold = False
+        if tag in _BLOCK:
+            self._flush(tag)
+            self.tag = tag
+        elif tag == "br":
+            self._flush("br")
+        elif tag == "a":
+            self.links += "href" in attributes
+        elif tag in _BOLD and _is_bold(tag, attributes):
+            bold = True
+            self.bold += 1
+        if tag == "pre":
+            self.pre += 1
+        if tag in _BOX:
+            role = attributes.get("role", "").lower()
+            semantic = tag in ("article", "main") or role in ("main", "article")
+            names = f"{attributes.get('class', '')} {attributes.get('id', '')}" if attributes else " "
+            furniture = (tag in _FURNITURE_TAGS or role in _FURNITURE_ROLES) and not semantic
+            furniture |= tag == "header" and not self.content
+            content = semantic
+            body = attributes.get("itemprop") == "articleBody" or "content:encoded" in attributes.get(
+                "property", ""
+            )
+            hint = (
+                len(names) > 1
+                and tag != "body"
+                and bool(_HINT.search(names))
+                and not _BODY_HINT.search(names)
+            )
+            parent = self.open[-1] if self.open else -1
+            self.boxes.append(
+                Box(
+                    parent,
+                    tag,
+                    len(self.lines),
+                    semantic=semantic,
+                    body=body,
+                    hint=hint,
+                    depth=len(self.open),
+                )
+            )
+            self.open.append(len(self.boxes) - 1)
+            box = True
+        self.furniture += furniture
+        self.content += content
+        if attributes:
+            when = attributes.get("datetime") if tag in ("time", "abbr", "span") else ""
+            if tag not in ("meta", "link") and ("property" in attributes or "itemprop" in attributes):
+                when = read_property(self.metadata, element, bool(self.furniture)) or when
+                self.mark = attributes.get("itemprop") or attributes.get("property") or ""
+            if when:
+                self.when = when
+        return box, furniture, content, bold
+
+    def _leave(self, tag: str, box: bool, furniture: bool, content: bool, bold: bool) -> None:
+        if tag in _BLOCK:
+            self._flush(tag)
+        elif tag == "a" and self.links:
+            self.links -= 1
+        elif bold:
+            self.bold -= 1
+        if tag == "pre":
+            self.pre -= 1
+        if box:
+            self.boxes[self.open.pop()].last = len(self.lines)
+        if tag in _BLOCK:
+            self.tag = self.boxes[self.open[-1]].tag if self.open else "body"
+        self.furniture -= furniture
+        self.content -= content
+
+    def _add(self, text: str) -> None:
+        if self.pre:
+            for n, piece in enumerate(re.split(r"\r\n|\n|\r", text)):
+                if n:
+                    self._flush("br")
+                self.parts.append(piece)
+            return
+        text = _SPACES.sub(" ", text)
+        if text == " " and (not self.parts or self.parts[-1].endswith(" ")):
+            return
+        if self.parts and text.startswith(" ") and self.parts[-1].endswith(" "):
+            text = text[1:]
+        self.parts.append(text)
+        if self.links:
+            self.linked += len(text.strip())
+        if self.bold:
+            self.bolded += len(text)
+
+    def _flush(self, tag: str) -> None:
+        """End the line, if there is one, where an element of this name begins or ends."""
+        text = "".join(self.parts).strip() if self.parts else ""
+        if text:
+            if self.lines:
+                gap = "\n" if self.tight and self.breaks < 2 else "\n\n"
+                self.pieces.append(gap)
+                self.size += len(gap)
+            start = self.size
+            self.pieces.append(text)
+            self.size += len(text)
+            furniture = bool(self.furniture)
+            linked = min(self.linked, len(text))
+            box = self.open[-1] if self.open else 0
+            bold = self.bolded >= 0.9 * len(text)
+            self.lines.append(
+                Line(start, self.size, text, self.tag, linked, furniture, box, self.when, self.mark, bold)
+            )
+            self.tight, self.breaks = True, 0
+            self.when = self.mark = ""
+        self.parts.clear()
+        self.linked = self.bolded = 0
+        if tag == "br":
+            self.breaks += 1
+        self.tight = self.tight and tag in _TIGHT
+
+
+def _is_bold(tag: str, attributes: Mapping[str, str]) -> bool:
+    return tag != "font" or attributes.get("size", "").strip() in ("4", "5", "6", "7", "+1", "+2", "+3", "+4")
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    if "hidden" in attributes:
+        return attributes["hidden"] != "until-found"
+    style = attributes.get("style")
+    return bool(style and _HIDDEN.search(style))

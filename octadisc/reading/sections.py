@@ -1,0 +1,93 @@
+"""Sections: notes to editors, boilerplate and contacts, which stand after the story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from octadisc.reading.layout import Line
+from octadisc.reading.shapes import CONTACT_SIGN, END_MARK, label_of
+from octadisc.reading.words import fold, page_words, squeeze
+
+__all__ = ["find_sections", "label_sections"]
+
+
+def find_sections(lines: Sequence[Line], whole: bool = True) -> list[str]:
+    """Label only the notes, boilerplate and contacts at the end of a text that is known to be a release's own.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        The lines of the text, or of its end.
+    whole : bool
+        Whether these are all of its lines.
+    """
+    labels = ["body"] * len(lines)
+    prose = [i for i, line in enumerate(lines) if line.is_prose]
+    if prose:
+        label_sections(lines, labels, prose, prose[0] if whole else -1, prose[-1])
+    return labels
+
+
+def label_sections(lines: Sequence[Line], labels: list[str], prose: list[int], begin: int, end: int) -> None:
+    """Label notes to editors, boilerplate and contacts, which stand after the story."""
+    half = begin + (end - begin) * 0.4
+    state, left, ended = "", 0, False
+    for i in range(begin, len(lines)):
+        line = lines[i]
+        if END_MARK.match(line.text) or squeeze(line.text) in page_words("end"):
+            if i > half:
+                labels[i] = "furniture"
+                if not set(line.text) <= set("* "):  # three stars may be no more than a pause
+                    ended, state, left = True, "notes", 99
+            continue
+        if labels[i] != "body" or (i < half and i != end and len(prose) > 2) or i == begin:
+            if labels[i] == "furniture" and state == "contact":
+                state = ""
+            continue
+        starts, left_now = _section_of(line, ended)
+        if starts:
+            state, left = starts, left_now
+            labels[i] = starts
+        elif state and left > 0:
+            if state == "contact" and line.is_prose and not CONTACT_SIGN.search(line.text):
+                state = ""
+                continue
+            labels[i] = state
+            left -= 1
+
+
+def _section_of(line: Line, ended: bool) -> tuple[str, int]:
+    """Tell which section a line begins, and how many lines may belong to it."""
+    text = line.text
+    name, rest = label_of(text)
+    whole = squeeze(text) if len(text) < 90 else ""
+    for kind, size in (("contact", 8), ("notes", 99)):
+        words = page_words(kind)
+        if whole in words and whole:
+            return kind, size
+        if name and any(name == one or (len(one) > 7 and name.startswith(one)) for one in words):
+            return kind, size if not rest or kind == "notes" else 8
+    if whole and len(text) < 200 and CONTACT_SIGN.search(text) and not line.is_prose:
+        return "contact", 8
+    if (
+        line.is_prose
+        and CONTACT_SIGN.search(text)
+        and any(fold(text).startswith(one) for one in page_words("contact") if len(one) > 9)
+    ):
+        return "contact", 8
+    for one in page_words("about"):
+        head = fold(text[:80])
+        if head.startswith(one + " ") and len(text) > len(one) + 1:
+            first = text[len(one) + 1 :].lstrip()[:1]
+            colon = ":" in text[:80] and len(text[:80].partition(":")[0].split()) <= 9
+            start = re.split(r"[.–—]\s", text[:80])[0].split()
+            colon |= (
+                line.is_prose and len(one) > 3 and len(start) <= 6 and not re.search(r"\d|,", " ".join(start))
+            )
+            short = len(text) < 80 and not text.rstrip().endswith((".", "?", "!", ";"))
+            if colon or (
+                short and (line.heading or ended or len(text) < 60) and (len(one) > 3 or first.isupper())
+            ):
+                return "boilerplate", 0 if colon and len(text) > 100 else 3
+    return "", 0

@@ -1,0 +1,68 @@
+"""Words that pages are made of: month names, labels of dates, menus, headings of notes and contacts.
+
+They stand in `facts/months.csv` and `facts/page_words.csv`, each with its language and source; a researcher
+who meets a site with other words adds a row there, and no code changes.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from functools import cache
+from importlib import resources
+
+__all__ = ["fold", "month_numbers", "page_rows", "page_words", "squeeze"]
+
+
+def fold(word: str) -> str:
+    """Give a word in lower case without diacritics, so that MÄRZ, März and Marz are one.
+
+    Examples
+    --------
+    >>> fold("Μαρτίου"), fold("ΜΑΡΤΙΟΥ"), fold("Avgust")
+    ('μαρτιου', 'μαρτιου', 'avgust')
+    """
+    if word.isascii():
+        return word.lower()
+    return "".join(
+        one for one in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(one)
+    )
+
+
+def squeeze(line: str) -> str:
+    """Fold a line, set its white space to single blanks and take signs off its ends.
+
+    Examples
+    --------
+    >>> squeeze(" Notes  to Editors: ")
+    'notes to editors'
+    """
+    return " ".join(fold(line).replace("(s)", "s").split()).strip(" \t.:;,|*·•–—-_#>»«/()[]\u200b\ufeff")
+
+
+def page_rows(name: str) -> list[dict[str, str]]:
+    """Read a table of facts/."""
+    text = resources.files("octadisc").joinpath("facts", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def month_numbers() -> dict[str, int]:
+    """Give the number of the month for each folded form of its name, in all languages.
+
+    Examples
+    --------
+    >>> [month_numbers()[fold(name)] for name in ("March", "marca", "ožujka", "марта", "Μαρτίου")]
+    [3, 3, 3, 3, 3]
+    """
+    return {fold(row["form"]): int(row["month"]) for row in page_rows("months.csv")}
+
+
+@cache
+def page_words(kind: str) -> frozenset[str]:
+    """Give the squeezed forms of one kind: date, modified, furniture, release, notes, contact, about, …"""
+    return frozenset(
+        one
+        for one in (squeeze(row["form"]) for row in page_rows("page_words.csv") if row["kind"] == kind)
+        if one
+    )

@@ -1,0 +1,118 @@
+import json
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+
+from octadisc.drawing.marks import draw_bars
+from octadisc.drawing.style import new_figure
+from octadisc.figures.check import compare_figures
+from octadisc.figures.gallery import build_gallery, read_manifest, read_recipes
+from octadisc.figures.make import put_figures
+from octadisc.figures.save import Table, save_figure, skip_figure
+from octadisc.spec import Spec
+
+NASTY = '<script>alert(1)</script>\u202e=cmd|\' &amp; "quoted"'
+
+
+def make(folder, name="a-1", values=(1.0, 2.0), title=None, label="Europol"):
+    fig, (ax,) = new_figure(width="single", height=30)
+    draw_bars(ax, [label, "SELEC"], values)
+    table = Table.of(
+        pd.DataFrame({"issuer": [label, "SELEC"], "share": values}), "t", Spec("load", fingerprint="f")
+    )
+    return save_figure(
+        fig, name, alt=f"Bars of {label}.", data=table, caption=f"Of {label}.", title=title, folder=folder
+    )
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.words = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, *one) for one in attrs]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_the_page_shows_each_figure_with_its_words_numbers_and_downloads(tmp_path):
+    make(tmp_path, title="Who publishes")
+    skip_figure("a-2", title="Nothing", reason="no release has a date.", folder=tmp_path)
+    page = Page(build_gallery(tmp_path).read_text("utf-8"))
+    text = " ".join(page.words)
+    for words in ("Who publishes", "Of Europol.", "Bars of Europol.", "no release has a date.", "Numbers"):
+        assert words in text
+    links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}
+    assert links >= {f"a-1.{kind}" for kind in ("pdf", "svg", "png", "csv", "json")}
+    assert page.tags.count("svg") == 1
+    assert "2" in [word.strip() for word in page.words]
+
+
+def test_the_page_runs_nothing_and_fetches_nothing(tmp_path):
+    make(tmp_path, label=NASTY, title=NASTY)
+    text = build_gallery(tmp_path).read_text("utf-8")
+    page = Page(text)
+    assert not {"script", "iframe", "img", "link", "object"} & set(page.tags)
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+    policy = next(value for _, name, value in page.attributes if name == "content" and "default-src" in value)
+    assert "default-src 'none'" in policy
+    assert not re.findall(r"(?:src|href|url\()\s*=?\s*[\"']?(?:https?:)?//", text)
+    assert NASTY in "".join(page.words)
+
+
+def test_the_page_has_the_same_bytes_twice_and_no_id_twice(tmp_path):
+    make(tmp_path)
+    make(tmp_path, "a-2")
+    first = build_gallery(tmp_path).read_bytes()
+    assert build_gallery(tmp_path).read_bytes() == first
+    ids = re.findall(r'\bid="([^"]+)"', first.decode())
+    assert len(ids) == len(set(ids))
+
+
+def test_figures_stand_in_the_order_of_their_notebooks_and_numbers(tmp_path, monkeypatch):
+    for notebook, name in (("02_terms", "b-1"), ("01_corpus", "a-10"), ("01_corpus", "a-2")):
+        monkeypatch.setenv("OCTADISC_NOTEBOOK", notebook)
+        make(tmp_path, name)
+    assert [one["name"] for one in read_recipes(tmp_path)] == ["a-2", "a-10", "b-1"]
+
+
+def test_only_what_an_earlier_run_had_made_is_removed(tmp_path):
+    old, new = tmp_path / "figures", tmp_path / "new"
+    for folder, name in ((old, "a-1"), (old, "a-2"), (new, "a-1")):
+        make(folder, name)
+        build_gallery(folder)
+    (old / "mine.png").write_bytes(b"mine")
+    put_figures(new, old)
+    assert (old / "mine.png").exists()
+    assert not list(old.glob("a-2.*"))
+    assert {one["name"] for one in json.loads((old / "index.json").read_text())["figures"]} == {"a-1"}
+
+
+def test_a_manifest_cannot_name_files_elsewhere(tmp_path):
+    (tmp_path / "index.json").write_text(json.dumps({"files": {"../x": "", "a.png": ""}}))
+    assert read_manifest(tmp_path) == {"a.png"}
+
+
+def test_check_tells_bytes_numbers_and_differences_apart(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    for name in ("a-1", "a-2", "a-3", "a-4"):
+        make(old, name)
+    make(new, "a-1")
+    make(new, "a-2", values=(1.0, 2.0 + 1e-11))
+    make(new, "a-3", values=(1.0, 2.1))
+    make(new, "a-5")
+    verdicts = {one.name: one for one in compare_figures(old, new)}
+    assert {name: one.outcome for name, one in verdicts.items()} == {
+        "a-1": "same bytes",
+        "a-2": "same numbers",
+        "a-3": "different",
+        "a-4": "missing",
+        "a-5": "new",
+    }
+    assert verdicts["a-3"].detail == "share in row 2 was 2.0 and is 2.1"
+    assert [name for name, one in verdicts.items() if one.holds] == ["a-1", "a-2"]

@@ -1,0 +1,143 @@
+"""The notebooks are the package's own, run on any corpus, and say so where there is not enough."""
+
+import json
+import warnings
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+import octadisc as od
+from octadisc.errors import InputError
+from octadisc.figures.gallery import build_gallery, read_recipes
+from octadisc.figures.notebooks import NOTEBOOKS, NotebookError, copy_notebooks, run_notebook, with_parameters
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_studys_notebooks_are_those_of_the_package(name):
+    packaged = ROOT / "octadisc" / "notebooks" / f"{name}.ipynb"
+    assert (ROOT / "notebooks" / f"{name}.ipynb").read_bytes() == packaged.read_bytes()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebooks_are_valid_and_hold_no_outputs(name, tmp_path):
+    copy_notebooks(tmp_path)
+    notebook = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    ids = [cell["id"] for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    tagged = [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    assert 'CORPUS = "../data/sample"' in tagged[0].source
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_before_and_after_each_figure_stand_words(name):
+    cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells]
+    drawn = [i for i, source in enumerate(sources) if "save_figure(" in source or "panels(" in source]
+    assert drawn
+    for i in drawn:
+        assert cells[i - 1]["cell_type"] == "markdown"
+
+
+SENTENCES = (
+    "The police of {n} countries agreed to build mutual trust. ",
+    "Officers seized {n} kilograms of drugs at the border and found smugglers. ",
+    "The ministers spoke of organised crime, cybercrime and trafficking in human beings. ",
+)
+
+
+def corpus_of(n, *, issuers=("A", "B"), dates=True, language="en", sentences=SENTENCES):
+    return od.Corpus.from_frame(
+        pd.DataFrame(
+            {
+                "text": [
+                    "".join(one.format(n=i) for one in sentences[i % 2 :]) + f" Word{i % 5} of day {i}."
+                    for i in range(n)
+                ],
+                "date": [f"{2004 + i % 7}-0{i % 9 + 1}-11" if dates else None for i in range(n)],
+                "issuer": [issuers[i % len(issuers)] if issuers else None for i in range(n)],
+                "language": language,
+            }
+        )
+    )
+
+
+FRENCH = (
+    "Les ministres ont parlé de la confiance mutuelle et de la criminalité organisée. ",
+    "La police a saisi des stupéfiants à la frontière, {n} kilos de cocaïne. ",
+    "Une enquête commune contre la traite des êtres humains commence. ",
+)
+CORPORA = {
+    "one release": corpus_of(1),
+    "one issuer": corpus_of(30, issuers=("A",)),
+    "one period": corpus_of(14).between("2004-01-01", "2005-01-01"),
+    "no dates": corpus_of(12, dates=False),
+    "no issuers": corpus_of(12, issuers=()),
+    "many issuers": corpus_of(60, issuers=[f"Ministry {i} of $ome_place" for i in range(30)]),
+    "French": corpus_of(30, language="fr", sentences=FRENCH),
+    "nothing known": corpus_of(3, issuers=(), dates=False, language=None),
+}
+
+
+@pytest.mark.parametrize("kind", CORPORA)
+def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
+    path = CORPORA[kind].save(tmp_path / "corpus.parquet")
+    monkeypatch.setenv("OCTADISC_FIGURES", str(tmp_path / "figures"))
+    for name in NOTEBOOKS:
+        notebook = json.loads((ROOT / "octadisc" / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+        monkeypatch.setenv("OCTADISC_NOTEBOOK", name)
+        names = {"display": lambda one: one._repr_html_()}
+        for cell in with_parameters(notebook, {"CORPUS": str(path)})["cells"]:
+            if cell["cell_type"] == "code":
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", od.OctadiscWarning)
+                    exec(compile("".join(cell["source"]), f"{name}:{cell['id']}", "exec"), names)
+    recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures")}
+    assert len(recipes) == 12
+    for one in recipes.values():
+        assert one.get("skipped") or one["alt"]
+        assert "nan" not in one.get("alt", "").split()
+    drawn = {name for name, one in recipes.items() if "skipped" not in one}
+    assert ("corpus-1-coverage" in drawn) == (kind not in ("no dates", "nothing known"))
+    assert ("topics-1-overview" in drawn) == (len(CORPORA[kind]) >= 10)
+    assert build_gallery(tmp_path / "figures").exists()
+
+
+def notebook_of(folder, *sources):
+    cells = [nbformat.v4.new_code_cell("CORPUS = 'x'", metadata={"tags": ["parameters"]}, id="p")]
+    cells += [nbformat.v4.new_code_cell(source, id=f"c{i}") for i, source in enumerate(sources)]
+    path = folder / "own.ipynb"
+    path.write_text(json.dumps(nbformat.v4.new_notebook(cells=cells)), "utf-8")
+    return path
+
+
+def test_a_notebook_runs_in_this_python_with_its_parameters(tmp_path):
+    path = notebook_of(tmp_path, "import sys; open('said', 'w').write(f'{CORPUS} {sys.executable}')")
+    before = path.read_bytes()
+    run_notebook(path, {"CORPUS": "here"}, figures=tmp_path, scratch=tmp_path / "s")
+    import sys
+
+    assert (tmp_path / "said").read_text() == f"here {sys.executable}"
+    assert path.read_bytes() == before
+
+
+def test_a_failing_cell_is_named_with_the_end_of_its_error(tmp_path):
+    path = notebook_of(tmp_path, "x = 1", "raise ValueError('no such\\nthing')")
+    with pytest.raises(
+        NotebookError, match=r"own stopped in its cell 3: ValueError: no such thing Open"
+    ) as error:
+        run_notebook(path, {}, figures=tmp_path, scratch=tmp_path / "s")
+    assert "\n" not in str(error.value)
+
+
+def test_a_parameter_that_is_not_there_is_named(tmp_path):
+    path = notebook_of(tmp_path, "x = 1")
+    with pytest.raises(InputError, match="do not include TOPICS"):
+        run_notebook(path, {"TOPICS": 3}, figures=tmp_path, scratch=tmp_path / "s")
