@@ -79,12 +79,8 @@ def main() -> None:
     _, words = timed(od.tokenize, corpus)
     print(f"{len(texts):,} releases, {int(counts.matrix.sum()):,} tokens, {len(counts.terms):,} terms")
     print(f"equal terms and counts: {'yes' if same else 'NO'}")
-    print(
-        f"octadisc        {statistics.median(here_times):6.2f} s  ({min(here_times):.2f}–{max(here_times):.2f})"
-    )
-    print(
-        f"CountVectorizer {statistics.median(there_times):6.2f} s  ({min(there_times):.2f}–{max(there_times):.2f})"
-    )
+    for name, times in (("octadisc", here_times), ("CountVectorizer", there_times)):
+        print(f"{name:15} {statistics.median(times):6.2f} s  ({min(times):.2f}–{max(times):.2f})")
     print(f"ratio           {statistics.median(ratios):6.1f}    ({min(ratios):.1f}–{max(ratios):.1f})")
     print(f"octadisc with its own rules for words and sentences, tokens only: {words:.2f} s")
 

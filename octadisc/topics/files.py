@@ -77,7 +77,8 @@ def load_model(path: str | os.PathLike[str], *, tokens: Tokens | None = None) ->
 
     Examples
     --------
-    >>>     >>> import octadisc as od
+    >>> import tempfile
+    >>> import octadisc as od
     >>> counts = od.TermCounts.from_matrix([[3, 0], [0, 2]], ["trust", "crime"], [{}, {}])
     >>> model = od.fit_topics(counts, 2).rename({0: "confidence"})
     >>> with tempfile.TemporaryDirectory() as folder:
