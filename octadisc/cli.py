@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     shown = warnings.showwarning
     warnings.showwarning = _show_warning
+    _end_in_order()
     try:
         return int(chosen.run(chosen))
     except OctadiscError as error:
@@ -151,7 +154,8 @@ def _load(chosen: argparse.Namespace) -> int:
 def _list_issues(issues: pd.DataFrame, written: Path) -> None:
     """Print every problem, or write them beside the corpus if they are many."""
     if len(issues) > _MOST_LISTED:
-        from octadisc.figures.files import to_csv, write_whole
+        from octadisc.figures.files import to_csv
+        from octadisc.writing import write_whole
 
         path = write_whole(written.with_name(f"{written.stem}.issues.csv"), to_csv([("issues", issues)]))
         print(f"All {len(issues):,} are listed in {path}.")
@@ -167,6 +171,12 @@ def _list_issues(issues: pd.DataFrame, written: Path) -> None:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _end_in_order() -> None:
+    """Treat a request to end (SIGTERM) like Ctrl-C, so that half-made things are cleared away."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _use_utf8() -> None:

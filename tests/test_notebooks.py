@@ -1,6 +1,10 @@
 """The notebooks are the package's own, run on any corpus, and say so where there is not enough."""
 
 import json
+import signal
+import sys
+import threading
+import time
 import warnings
 from pathlib import Path
 
@@ -10,6 +14,8 @@ import pytest
 
 import octadisc as od
 from octadisc.errors import InputError
+from octadisc.figures import make
+from octadisc.figures.check import compare_figures
 from octadisc.figures.gallery import build_gallery, read_recipes
 from octadisc.figures.notebooks import NOTEBOOKS, NotebookError, copy_notebooks, run_notebook, with_parameters
 
@@ -105,7 +111,8 @@ def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
         assert one.get("skipped") or one["alt"]
         assert "nan" not in one.get("alt", "").split()
     drawn = {name for name, one in recipes.items() if "skipped" not in one}
-    assert ("corpus-1-coverage" in drawn) == (kind not in ("no dates", "nothing known"))
+    unnamed = ("no dates", "nothing known", "no issuers", "one release")
+    assert ("corpus-1-coverage" in drawn) == (kind not in unnamed)
     assert ("topics-1-overview" in drawn) == (len(CORPORA[kind]) >= 10)
     assert build_gallery(tmp_path / "figures").exists()
 
@@ -122,8 +129,6 @@ def test_a_notebook_runs_in_this_python_with_its_parameters(tmp_path):
     path = notebook_of(tmp_path, "import sys; open('said', 'w').write(f'{CORPUS} {sys.executable}')")
     before = path.read_bytes()
     run_notebook(path, {"CORPUS": "here"}, figures=tmp_path, scratch=tmp_path / "s")
-    import sys
-
     assert (tmp_path / "said").read_text() == f"here {sys.executable}"
     assert path.read_bytes() == before
 
@@ -135,6 +140,46 @@ def test_a_failing_cell_is_named_with_the_end_of_its_error(tmp_path):
     ) as error:
         run_notebook(path, {}, figures=tmp_path, scratch=tmp_path / "s")
     assert "\n" not in str(error.value)
+
+
+def test_an_interrupt_ends_the_kernel_at_once(tmp_path):
+    path = notebook_of(
+        tmp_path, "import os; open('pid', 'w').write(str(os.getpid()))", "import time; time.sleep(60)"
+    )
+
+    def when_asleep():
+        while not (tmp_path / "pid").exists():
+            time.sleep(0.05)
+        time.sleep(0.3)
+        signal.raise_signal(signal.SIGINT)
+
+    threading.Thread(target=when_asleep, daemon=True).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run_notebook(path, {}, figures=tmp_path, scratch=tmp_path / "s")
+    assert time.monotonic() - began < 30
+
+
+def test_a_run_that_fails_leaves_the_old_figures_as_they_were(tmp_path, monkeypatch):
+    output = tmp_path / "figures"
+    output.mkdir()
+    (output / "a.png").write_bytes(b"old")
+    path = CORPORA["one release"].save(tmp_path / "corpus.parquet")
+    monkeypatch.setattr(make, "copy_notebooks", lambda folder: [notebook_of(tmp_path, "1 / 0")])
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        make.make_figures(path, output, say=lambda _: None)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["corpus.parquet", "figures", "own.ipynb"]
+    assert [one.name for one in output.iterdir()] == ["a.png"]
+
+
+@pytest.mark.slow
+def test_the_samples_figures_are_the_same_bytes_twice(tmp_path):
+    folders = [tmp_path / "one" / "figures", tmp_path / "two" / "figures"]
+    for folder in folders:
+        make.make_figures(ROOT / "data" / "sample", folder, say=lambda _: None)
+    assert {one.outcome for one in compare_figures(*folders)} == {"same bytes"}
+    for path in folders[0].iterdir():
+        assert path.read_bytes() == (folders[1] / path.name).read_bytes(), path.name
 
 
 def test_a_parameter_that_is_not_there_is_named(tmp_path):

@@ -14,12 +14,12 @@ import pandas as pd
 
 from octadisc.drawing.axes import date_axis, inches_of, name_axis, thin, to_days
 from octadisc.drawing.labels import Placing, label_lines
+from octadisc.drawing.numbers import number_ticks, settle_scale, write_numbers
 from octadisc.drawing.style import INK, Cue, cues_for
 from octadisc.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
 
 __all__ = ["HEAT", "draw_bars", "draw_heat", "draw_lines", "draw_strip"]
 
@@ -85,7 +85,7 @@ def draw_lines(
         if known.size:
             ends.append((name, float(across[known[-1]]), float(values[known[-1]])))
     _limit(ax, frame[y].to_numpy(float), frame[high].to_numpy(float) if high else None, ceiling)
-    _whole_ticks(ax.yaxis, frame[y].to_numpy(float))
+    number_ticks(ax.yaxis, frame[y].to_numpy(float))
     if names is not None:
         _period_axis(ax, names)
     elif pd.api.types.is_datetime64_any_dtype(frame[x]):
@@ -95,15 +95,6 @@ def draw_lines(
     if labels != "auto" or len(groups) > 1:
         label_lines(ax, ends, chosen, labels)
     return ax
-
-
-def _whole_ticks(axis: Axis, values: npt.NDArray[np.float64]) -> None:
-    """Put ticks at whole numbers only, where all values are whole."""
-    from matplotlib.ticker import MaxNLocator
-
-    known = values[np.isfinite(values)]
-    if (known == known.round()).all():
-        axis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=2))
 
 
 def _need(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -243,7 +234,7 @@ def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers:
             [column - 0.5, column + 0.5], row - 0.5, row + 0.5, fc="none", ec="#d9d9d9", hatch="////", lw=0
         )
     if numbers:
-        _write_numbers(ax, values, norm)
+        write_numbers(ax, values, norm)
     name_axis(ax, list(table.index), letters=28 if inches_of(ax)[0] < 4 else 36)
     _period_axis(ax, [str(one) for one in table.columns])
     ax.tick_params(axis="x", length=2)
@@ -255,52 +246,10 @@ def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers:
         figure is not None and most > least and (rows > 2 or not written)
     ):  # one or two rows of numbers need no scale
         bar = figure.colorbar(ScalarMappable(norm, colours), ax=ax, fraction=0.03, pad=0.015, aspect=18)
-        _settle_scale(
+        settle_scale(
             bar, least if isinstance(norm, LogNorm) else 0.0, most, unit, log=isinstance(norm, LogNorm)
         )
     return ax
-
-
-def _settle_scale(bar: Any, least: float, most: float, unit: str, *, log: bool) -> None:
-    if log:
-        steps = [base * 10.0**power for power in range(-6, 9) for base in (1, 2, 5)]
-        ticks = [one for one in steps if least <= one <= most]
-        ticks = ticks if len(ticks) <= 6 else ticks[::2] if len(ticks) <= 11 else ticks[::3]
-    else:
-        from matplotlib.ticker import MaxNLocator
-
-        rounds = MaxNLocator(4, integer=most >= 2).tick_values(0, most)
-        ticks = [float(one) for one in rounds if 0 <= one <= most]
-    bar.set_ticks(ticks, labels=[_number(one) for one in ticks])
-    bar.ax.minorticks_off()
-    bar.ax.tick_params(labelsize=7, length=2, width=0.5)
-    bar.set_label(unit, size=7)
-    bar.outline.set_visible(False)
-
-
-def _write_numbers(ax: Axes, values: npt.NDArray[np.float64], norm: Any) -> None:
-    """Write the numbers into their cells, in the larger type that fits; in none if it does not fit all."""
-    width, height = inches_of(ax)
-    rows, columns = values.shape
-    texts = [[_number(one) if np.isfinite(one) and one > 0 else "" for one in row] for row in values]
-    longest = max((len(one) for row in texts for one in row), default=0)
-    room = 0.8 * width / max(columns, 1)
-    sizes = [
-        size for size in (7.0, 6.0) if longest * size * 0.62 / 72 < room and height / max(rows, 1) > size / 60
-    ]
-    if not sizes:
-        return
-    for row, column in np.argwhere(np.isfinite(values) & (values > 0)):
-        ink = "white" if float(norm(values[row, column])) > 0.5 else INK
-        ax.text(
-            column, row, texts[row][column], ha="center", va="center_baseline", fontsize=sizes[0], color=ink
-        )
-
-
-def _number(value: float) -> str:
-    if value >= 1000 or float(value).is_integer():
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
 
 
 def draw_bars(
@@ -344,7 +293,7 @@ def draw_bars(
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=INK, lw=0.6)
-    _whole_ticks(ax.xaxis, lengths)
+    number_ticks(ax.xaxis, lengths)
     finite = reach[np.isfinite(reach)]
     if finite.size and finite.min() >= 0:
         ax.set_xlim(0, float(finite.max()) * 1.05 or 1.0)

@@ -1,12 +1,10 @@
-"""Writing files so that they are whole or not there, and bytes that come out the same each time."""
+"""What figures are written as: bytes that come out the same each time."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape, unescape
@@ -16,45 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from octadisc.errors import UnreadableError
-
-__all__ = ["defused", "font_face", "sha256_of", "tidy_svg", "to_csv", "to_json", "write_whole"]
+__all__ = ["defused", "font_face", "sha256_of", "tidy_svg", "to_csv", "to_json"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOLD = re.compile(r"font:[^;\"]*\b(?:bold|700)\b|font-weight:\s*(?:bold|700)")
 _FACES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file that appears whole or not at all, also when interrupted.
-
-    Raises
-    ------
-    UnreadableError
-        If the folder cannot be made or written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UnreadableError(
-            f"{path}: cannot be written ({error.strerror}). Choose another folder."
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        if os.name != "nt":  # a temporary file is its owner's alone; a result is as open as any new file
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
-    except OSError as error:
-        raise UnreadableError(
-            f"{path}: cannot be written ({error.strerror}). Choose another folder."
-        ) from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return path
 
 
 def sha256_of(content: bytes) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from octadisc.errors import InputError, MissingFileError
-from octadisc.figures.files import font_face, sha256_of, to_json, write_whole
+from octadisc.figures.files import font_face, sha256_of, to_json
 from octadisc.figures.summary import SUMMARY, describe
 from octadisc.figures.words import listed
+from octadisc.writing import write_whole
 
 __all__ = ["INDEX", "MANIFEST", "build_gallery", "read_manifest", "read_recipes"]
 
@@ -172,6 +173,7 @@ def _figure(folder: Path, recipe: dict[str, Any], drawing: str) -> str:
     head = f'<article id="figure-{name}">\n<h3>{title}</h3>'
     if "skipped" in recipe:
         return f'{head}\n<p class="skipped">Not drawn: {escape(recipe["skipped"])}</p>\n</article>'
+    wide = " wide" if float(recipe.get("width_mm", 183.0)) > 120 else ""
     width = min(100.0, round(float(recipe.get("width_mm", 183.0)) / 183.0 * 100, 1))
     links = " ".join(
         f'<a href="{name}.{kind}" download>{_NAMES[kind]}</a>'
@@ -180,7 +182,8 @@ def _figure(folder: Path, recipe: dict[str, Any], drawing: str) -> str:
     )
     return f"""{head}
 <figure>
-<div class="paper" style="--width:{width}%">{drawing}</div>
+<div class="paper{wide}" style="--width:{width}%" role="group" tabindex="0" aria-label="{title}">
+{drawing}</div>
 <figcaption>{escape(recipe["caption"])}</figcaption>
 </figure>
 <p class="links">{links}</p>

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from time import monotonic
@@ -73,6 +76,7 @@ def prepare_figures(corpus: Path | None, beside: Path, *, topics: int | None, sa
         say(describe_issues(loaded))
         loaded.save(work / "corpus.parquet")
         del loaded
+        _give_back_memory()
         made, notebooks = work / "figures", work / "notebooks"
         made.mkdir()
         with tempfile.TemporaryDirectory(prefix="octadisc-", ignore_cleanup_errors=True) as scratch:
@@ -87,6 +91,17 @@ def prepare_figures(corpus: Path | None, beside: Path, *, topics: int | None, sa
         yield made
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _give_back_memory() -> None:
+    """Return what the corpus took to the system; the notebooks, which run next, need it."""
+    import pyarrow
+
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # a C library other than glibc has no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def make_figures(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import json
+import logging
 import os
 import re
 import sys
@@ -10,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from octadisc.errors import InputError, OctadiscError
@@ -101,7 +105,7 @@ def run_notebook(
         client = _client(notebook, path.parent, scratch, timeout)
         _check_python(notebook)
         try:
-            client.execute(env=environment)
+            _execute(client, environment)
         except CellExecutionError as error:
             cell = _failed_cell(notebook)
             said = " ".join(_ANSI.sub("", f"{error.ename}: {error.evalue}").split())
@@ -110,19 +114,41 @@ def run_notebook(
                 "run it on the same corpus and look at that cell."
             ) from None
         except CellTimeoutError:
-            raise NotebookError(
-                f"The notebook {name} took more than {timeout} seconds in one cell."
-            ) from None
+            raise NotebookError(f"The notebook {name}: a cell took more than {timeout} seconds.") from None
         except DeadKernelError:
-            if (
-                getattr(client, "_async_cleanup_kernel_future", None) is not None
-            ):  # nbclient caught the signal
-                raise KeyboardInterrupt from None
             cell = _failed_cell(notebook)
             raise NotebookError(
-                f"The notebook {name} ended without a word after its cell {cell}; most often "
-                "that is for want of memory. Close other programs, or give it fewer releases."
+                f"The notebook {name} ended without a word after its cell {cell}; most often that is for "
+                "want of memory. Close other programs, or give it fewer releases."
             ) from None
+
+
+def _execute(client: Any, environment: Mapping[str, str]) -> None:
+    """Run a client in a thread of its own, so that an interrupt reaches us at once and not nbclient."""
+    failed: list[BaseException] = []
+    loops = asyncio.SelectorEventLoop if os.name == "nt" else None  # ZeroMQ knows no other on Windows
+
+    def work() -> None:
+        try:
+            with asyncio.Runner(loop_factory=loops) as runner:
+                runner.run(client.async_execute(env=environment))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.2)  # without a limit Windows would not hear Ctrl-C
+    except KeyboardInterrupt:
+        process = getattr(getattr(client.km, "provisioner", None), "process", None)
+        if process is not None:
+            process.kill()
+        thread.join(10)
+        atexit.unregister(client._cleanup_kernel)  # nothing is left to end
+        raise
+    if failed:
+        raise failed[0]
 
 
 def _client(notebook: Any, folder: Path, scratch: Path, timeout: int | None) -> Any:
@@ -144,13 +170,10 @@ def _client(notebook: Any, folder: Path, scratch: Path, timeout: int | None) -> 
     if os.name != "nt" and len(str(scratch)) < _LONGEST_SOCKET:
         manager.transport = "ipc"  # a socket in our own folder, open to nobody else
         manager.ip = str(scratch / "runtime" / "kernel")
-    client = NotebookClient(
-        notebook,
-        km=manager,
-        timeout=timeout,
-        resources={"metadata": {"path": str(folder)}},
-        record_timing=False,
-    )
+    quiet = logging.getLogger("octadisc.notebooks")  # what goes wrong is said once, by our own error
+    quiet.setLevel(logging.CRITICAL)
+    options = {"timeout": timeout, "record_timing": False, "log": quiet}
+    client = NotebookClient(notebook, km=manager, resources={"metadata": {"path": str(folder)}}, **options)
     client.owns_km = True  # so that it ends the kernel, whatever happens
     return client
 

@@ -15,8 +15,9 @@ import pandas as pd
 
 from octadisc.drawing.style import OUTPUT, style_context
 from octadisc.errors import InputError
-from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json, write_whole
+from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json
 from octadisc.spec import Spec
+from octadisc.writing import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

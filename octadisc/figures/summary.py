@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from octadisc.figures.files import to_json, write_whole
+from octadisc.figures.files import to_json
 from octadisc.figures.save import figures_folder
 from octadisc.figures.words import counted, language_name, listed
+from octadisc.writing import write_whole
 
 if TYPE_CHECKING:
     from octadisc.corpus import Corpus

@@ -20,6 +20,8 @@ from octadisc.reading.metadata import Metadata
 
 __all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
 
+_LINES = ("dateline", "labelled", "page", "modified")
+
 
 def name_releases(drafts: Sequence[Draft], issues: Issues) -> None:
     """Give each release its id: the user's where all have one and no two the same, else the source."""
@@ -35,7 +37,7 @@ def name_releases(drafts: Sequence[Draft], issues: Issues) -> None:
 
 
 def name_issuers(drafts: Sequence[Draft]) -> None:
-    """Where a page does not tell: the topmost folder, if there are several of them, else the host of the address."""
+    """Where a page does not tell: the topmost folder, if there are several, else the host."""
     folders = {draft.folder for draft in drafts if draft.folder}
     for draft in drafts:
         if draft.issuer is None and len(folders) > 1 and draft.folder:
@@ -73,7 +75,8 @@ def assemble(
         written = draft.issuer
         record = {
             "release": draft.release, "date": pd.NaT if best is None else best.day,
-            "issuer": canonical_issuer(written, best.day if best else None) if written else None, "title": draft.title,
+            "issuer": canonical_issuer(written, best.day if best else None) if written else None,
+            "title": draft.title,
             "text": text, "language": language, "script": script, "url": draft.url, "source": draft.source,
             "issuer_as_written": written, "variety": variety,
         }  # fmt: skip
@@ -132,7 +135,7 @@ def _settle_orders(drafts: Sequence[Draft]) -> None:
             continue
         day_first = known == {True}
         draft.candidates = [
-            one if not one.ambiguous or one.other is None or one.kind not in ("dateline", "labelled", "page", "modified")
+            one if not one.ambiguous or one.other is None or one.kind not in _LINES
             else Candidate(one.kind, one.day if day_first else one.other, one.found, False, None, one.weight)
             for one in draft.candidates
         ]  # fmt: skip
@@ -176,6 +179,7 @@ def _note_dates(draft: Draft, best: Candidate | None, evidence: list[dict[str, A
 
 
 def mark_duplicates(frame: pd.DataFrame) -> None:
+    """Add the columns duplicate_cluster, duplicate_of and duplicate_kind."""
     order = frame["date"].fillna(pd.Timestamp("2262-01-01")).rank(method="first").astype(int).tolist()
     cluster, original, kind = find_duplicates(frame["text"].tolist(), order)
     names = frame["release"].tolist()

@@ -18,7 +18,7 @@ def read_page(page: Page) -> Decision:
     box = find_box(page)
     title = find_headline(page, box)
     outside = _outside(page, box, title)
-    return decide(page.lines, title=title, outside=outside, html=True)
+    return decide(page.lines, title=title, outside=outside)
 
 
 def find_box(page: Page) -> int:
@@ -59,7 +59,7 @@ def _ancestors(boxes: Sequence[Box], index: int) -> list[int]:
 
 
 def find_headline(page: Page, box: int) -> str:
-    """Find the headline: a heading that the metadata confirm, else the likeliest heading, else the metadata's."""
+    """Find the headline: a heading that the metadata confirm, else the likeliest heading, else theirs."""
     told = [value for _, value in sorted(page.metadata.titles, key=lambda one: one[0])]
     parts = split_title(page.metadata.page_title)
     whole = page.metadata.page_title
@@ -128,8 +128,8 @@ def _score_heading(
         score += 3 if words > 4 else -2
     score += {1: 2.0, 2: 1.4, 3: 1.0, 4: 0.6, 5: 0.4, 6: 0.2}.get(line.heading, 2.0)
     score += min(words, 8) / 8
-    score -= 3 * line.furniture + 2 * (line.link_share > 0.8) + 2 * (i > begin)
-    return score + 1 / (1 + abs(begin - i))
+    score -= 3 * line.furniture + 5 * (line.link_share > 0.8) + 2 * (i > begin)
+    return score + 2 / (1 + abs(begin - i))
 
 
 def _begins(whole: str, text: str) -> bool:
@@ -142,29 +142,24 @@ def _begins(whole: str, text: str) -> bool:
 
 
 def _outside(page: Page, box: int, title: str) -> list[bool]:
-    """Mark the lines outside of the release: neither in its box, nor between headline and box, nor its continuation."""
+    """Mark the lines that are neither in the box, nor between headline and box, nor its continuation."""
     lines, boxes = page.lines, page.boxes
     if not boxes:
         return [False] * len(lines)
     chosen = boxes[box]
-    article = next((one for one in _ancestors(boxes, box) if boxes[one].semantic), box)
-    outer = (
-        boxes[article]
-        if boxes[article].tag == "article" or article == box
-        else boxes[chosen.parent]
-        if chosen.parent >= 0
-        else chosen
-    )
-    top = max(
-        (i for i, line in enumerate(lines[: chosen.last]) if title and same_title(line.text, title)),
-        default=-1,
-    )
+    family = _ancestors(boxes, box)
+    article = next((boxes[one] for one in family if boxes[one].tag == "article"), None)
+    outer = article or boxes[family[min(2, len(family) - 1)]]
+    after = article or boxes[family[min(1, len(family) - 1)]]
+    same = [i for i, line in enumerate(lines[: chosen.last]) if title and same_title(line.text, title)]
+    top = same[-1] if same else -1
+    first = top + 1 if same else max(outer.first, chosen.first - 8)
     marks = []
     for i, line in enumerate(lines):
         inside = chosen.first <= i < chosen.last
-        if (not inside and 0 <= top < i < chosen.first) or (not inside and top < 0 and outer.first <= i < chosen.first):
+        if first <= i < chosen.first:
             inside = not line.furniture
-        elif not inside and chosen.last <= i < outer.last:
+        elif chosen.last <= i < after.last:
             inside = not line.furniture and line.link_share < 0.3
         marks.append(not inside and i != top)
     return marks

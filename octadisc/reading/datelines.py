@@ -25,6 +25,8 @@ _PREPOSITIONS = frozenset(
     "lunedi martedi mercoledi giovedi venerdi sabato domenica в на од дана у στις την το".split()
 )
 
+_ENOUGH = 200  # days in lines of one page; more is a calendar
+
 
 def read_date_line(line: Line) -> Candidate | None:
     """Read a line that holds a date and little else.
@@ -72,7 +74,7 @@ def read_date_line(line: Line) -> Candidate | None:
 
 
 def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
-    """Read "Vienna, 28 March 2008 – The ministers …" at the beginning of a paragraph; (month, day) without a year."""
+    """Read "Vienna, 28 March 2008 – The ministers …" in a paragraph; (month, day) if it has no year."""
     head = line.text[:110]
     for reading in find_dates(head)[:1]:
         before, after = head[: reading.start], head[reading.end :]
@@ -80,7 +82,7 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
             not reading.ranged
             and _INLINE_DATELINE.match(before)
             and len(before.split()) <= 7
-            and _AFTER_DATELINE.match(after)
+            and (_AFTER_DATELINE.match(after) or ("(" in before and after.startswith(")")))
         ):
             return Candidate(
                 "dateline", reading.day, head[: reading.end], reading.other is not None, reading.other
@@ -112,7 +114,7 @@ def collect_dates(
     candidates: list[Candidate] = []
     partial: list[tuple[int, int, str]] = []
     for i, line in enumerate(lines):
-        if not any(map(str.isdigit, line.text[:140])):
+        if not any(map(str.isdigit, line.text[:140])) or len(candidates) >= _ENOUGH:
             continue
         found = read_date_line(line)
         if found is not None:
@@ -139,4 +141,5 @@ def _kind_by_place(
         return kind  # a day above the headline stands beside the box of the text
     if away:
         return "text"
-    return "page" if begin < i < end or label == "title" or i > end + 6 else kind
+    bare = i > end and line.text.lstrip()[:1].isdigit()  # below the text a day without a place may be any day
+    return "page" if begin < i < end or label == "title" or i > end + 6 or bare else kind

@@ -19,7 +19,8 @@ __all__ = ["Candidate", "Reading", "choose", "find_dates", "read_partial", "read
 _WORD = r"((?:[^\W\d_]|[\u0300-\u036f]){2,14})"
 _YEAR = re.compile(r"(?<!\d)(?:19[3-9]\d|20\d\d)(?!\d)")
 _BEFORE_WORDS = re.compile(
-    r"(?<![\d])(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ος|η|ης|та|ти|a)\b|[ºª]|\.)?[\s\-./,]{0,3}(?:(?:day\s)?of\s|de\s|e\s)?"
+    r"(?<![\d])(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ος|η|ης|та|ти|a)\b|[ºª]|\.)?[\s\-./,]{0,3}"
+    r"(?:(?:day\s)?of\s|de\s|e\s)?"
     + _WORD + r"\.?,?[\s\-./]{0,3}(?:de\s|of\s)?$",
     re.I,
 )  # fmt: skip
@@ -33,7 +34,11 @@ _PARTIAL = re.compile(
     r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s{1,2}" + _WORD + r"|" + _WORD + r"\s(\d{1,2})(?!\d)", re.I
 )
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
-_RANGE = re.compile(r"(?<!\d)\d{1,2}\.?\s?(?:[-–—/]|\b(?:and|und|in|i|и|si|și|şi|dhe|et|e|και|és|to|do|bis|до|à|al|–)\b)\s?$", re.I)  # fmt: skip
+_RANGE = re.compile(
+    r"(?<!\d)\d{1,2}\.?\s?"
+    r"(?:[-–—/]|\b(?:and|und|in|i|и|si|și|şi|dhe|et|e|και|és|to|do|bis|до|à|al)\b)\s?$",
+    re.I,
+)
 _ROMAN = {name: n for n, name in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
 
 KINDS = (
@@ -45,7 +50,7 @@ _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A date as it stands in a text: its day, its place, and the day it would be with day and month exchanged."""
+    """A date in a text: its day, its place, and the day it would be with day and month exchanged."""
 
     day: date
     start: int
@@ -166,7 +171,9 @@ def _short_dates(text: str) -> Iterator[Reading]:
         day, other = _make(year, second, first), _make(year, first, second)
         if day is not None or other is not None:
             both = day is not None and other is not None and day != other and match[2] != "."
-            yield Reading(day or other, match.start(), match.end(), other if both else None, match[2] == ".")  # type: ignore[arg-type]
+            best = day or other
+            assert best is not None
+            yield Reading(best, match.start(), match.end(), other if both else None, match[2] == ".")
 
 
 def read_partial(text: str) -> tuple[int, int] | None:

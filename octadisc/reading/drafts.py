@@ -100,7 +100,7 @@ def _metadata_candidates(metadata: Metadata) -> Iterator[Candidate]:
 
 def _draft_html(source: str, text: str, issues: Issues) -> Draft:
     page = flatten(text)
-    if not page.lines and (bare := re.sub(r"<[^<>]{0,5000}>", " ", text)).strip():
+    if (page.broken or not page.lines) and (bare := re.sub(r"<[^<>]{0,5000}>", " ", text)).strip():
         issues.add(
             source,
             "page nested or broken beyond reading",
@@ -142,7 +142,7 @@ def _draft_lines(source: str, text: str) -> Draft:
 def _draft_fields(
     source: str, text: str, fields: Mapping[str, Any], start: int, given: Mapping[str, str | None]
 ) -> Draft:
-    """Make a release of a file whose header tells what it is; no line of its text is judged but headline and date."""
+    """Make a release of a file whose header tells what it is; of its text little is judged."""
     present = {field: name for field, name in given.items() if name in fields}
     roles = recognise(fields, {**present, "text": None}, source)
     roles.pop("text", None)

@@ -74,8 +74,7 @@ def find_duplicates(
     members: dict[int, list[int]] = defaultdict(list)
     for row, key in enumerate(keys):
         members[_root(parent, first[key])].append(row)
-    number = 0
-    for rows in sorted((rows for rows in members.values() if len(rows) > 1), key=min):
+    for number, rows in enumerate(sorted((rows for rows in members.values() if len(rows) > 1), key=min)):
         head = min(rows, key=lambda row: (rank[row], row))
         for row in rows:
             cluster[row] = number
@@ -83,7 +82,6 @@ def find_duplicates(
                 exact = row != first[keys[row]] or keys[row] == keys[head]
                 original[row] = first[keys[row]] if row != first[keys[row]] else head
                 kind[row] = "exact" if exact else "near"
-        number += 1
     return cluster, original, kind
 
 

@@ -1,4 +1,4 @@
-"""Encodings: bytes to text, by byte order mark, UTF-8, what the page declares, and the letters of our languages."""
+"""Encodings: bytes to text, by byte order mark, UTF-8, what is declared, and the letters of our languages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def decode(data: bytes) -> tuple[str, str, str]:
     Returns
     -------
     tuple of str
-        The text, without change of newlines; the encoding; and what was mended or is doubtful ("" if nothing).
+        The text, without change of newlines; the encoding; what was mended or is doubtful ("" if nothing).
 
     Raises
     ------
@@ -165,5 +165,8 @@ def _score(text: str) -> float:
     shouting = len(
         re.findall(r"[a-zà-ÿ\u03ac-\u03ce\u0430-\u045f][A-ZÀ-ß\u0391-\u03a9\u0400-\u042f]", text)
     ) / len(other)
+    stuck = len(re.findall(r"[©®¾¹¼½²³±°×][a-z]", text)) / len(
+        other
+    )  # a letter of another encoding, not a sign
     common = sum(one.lower() in _COMMON for one in foreign) / len(foreign) if foreign else 0.6
-    return fit - 2 * wrong - mixed - shouting + 0.5 * common
+    return fit - 2 * wrong - mixed - shouting - stuck + 0.5 * common

@@ -213,7 +213,7 @@ def _report_strange(strange: dict[str, list[str]], issues: Issues) -> None:
     for suffix, names in sorted(strange.items()):
         if len(names) > _MANY:
             issues.add(
-                os.path.commonprefix(names) or suffix,
+                names[0].rpartition("/")[0] or suffix,
                 "unexpected file type",
                 f"{len(names)} files of type {suffix}",
                 "left out",
@@ -235,8 +235,8 @@ def _nothing(path: Any, strange: dict[str, list[str]], issues: Issues, pattern: 
         held = "nothing"
     matching = f" that matches {pattern!r}" if pattern else ""
     return (
-        f"{path}: no file{matching} that can be read as press releases. Expected {kinds}, plain or in .gz or .zip; "
-        f"found {held}. Nothing was loaded; give the folder that holds the releases."
+        f"{path}: no file{matching} that can be read as press releases. Expected {kinds}, plain or in .gz "
+        f"or .zip; found {held}. Nothing was loaded; give the folder that holds the releases."
     )
 
 

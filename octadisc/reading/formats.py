@@ -1,4 +1,4 @@
-"""Formats: from a file's bytes to drafts of releases; whatever cannot be read is an issue, never a traceback."""
+"""Formats: from a file's bytes to texts and tables; what cannot be read is an issue, never a traceback."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def _records(source: str, records: Sequence[tuple[str, Mapping[str, Any]]]) -> l
 
 def _read_lines(found: Found, data: bytes, issues: Issues) -> list[Table]:
     records: list[tuple[str, Mapping[str, Any]]] = []
-    number = 0
+    number = 0  # of lines that hold something
     for line in re.split(r"\r\n|\n|\r", _decoded(found, data, issues).removeprefix("\ufeff")):
         if not line.strip():
             continue

@@ -12,7 +12,7 @@ _FIELD = re.compile(r"^([^\W\d][\w .-]{0,60}?)[ \t]*(:|=)(?:[ \t]+(.*)|[ \t]*)$"
 
 
 def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
-    """Read the fields between the first two lines of ``---``.
+    r"""Read the fields between the first two lines of ``---``.
 
     Values are kept as they stand, as strings or lists of strings: a date stays what was written. Quotation
     marks inside a quoted title, which make a header invalid YAML, do no harm.
@@ -29,9 +29,7 @@ def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
 
     Examples
     --------
-    >>> fields, start = read_front_matter(
-    ...     '---\\ntitle: "Not "one" word"\\ntags:\\n  - a\\n  - b\\n---\\nText'
-    ... )
+    >>> fields, start = read_front_matter('---\ntitle: "Not "one" word"\ntags:\n  - a\n  - b\n---\nText')
     >>> fields, start
     ({'title': 'Not "one" word', 'tags': ['a', 'b']}, 50)
     """

@@ -1,4 +1,4 @@
-"""Issuers: who published a release, by what the page says of itself; one body under several names becomes one.
+"""Issuers: who published a release, by what the page says of itself; one body of several names becomes one.
 
 `facts/issuers.csv` says which names are one body (canonical, name, start, end, source). A name that it does
 not have stays as written; the name as written always stays in the column issuer_as_written.
@@ -20,8 +20,11 @@ _RIGHTS = re.compile(
     r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.]*", re.I
 )
 _TAIL = re.compile(
-    r"\s*(?:[|·•].*|[,.]?\s*\d{4}(?:\s?[-–]\s?\d{4})?\W*$|[.,]\s*(?:all rights|alle rechte|vse pravice|sva prava|сва права|"
-    r"сите права|всички права|toate drepturile|të gjitha|με επιφύλαξη|disclaimer|sitemap|best viewed|tous droits).*)$", re.I
+    r"\s*(?:[|·•].*|[,.]?\s*\d{4}(?:\s?[-–]\s?\d{4})?\W*$|"
+    r"[.,]\s*(?:all rights|alle rechte|vse pravice|sva prava|"
+    r"сва права|сите права|всички права|toate drepturile|të gjitha|με επιφύλαξη|disclaimer|sitemap|"
+    r"best viewed|tous droits).*)$",
+    re.I,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from octadisc.reading.words import fold
 
 __all__ = ["language_of", "read_language", "script_of"]
 
-_JOINED = {"sr": "hbs", "hr": "hbs", "bs": "hbs", "sh": "hbs", "cnr": "hbs", "me": "hbs", "hbs": "hbs", "srp": "hbs", "hrv": "hbs", "bos": "hbs"}  # fmt: skip
+_JOINED = dict.fromkeys(("sr", "hr", "bs", "sh", "cnr", "me", "hbs", "srp", "hrv", "bos"), "hbs")
 _NAMES = {
     "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de", "french": "fr",
     "francais": "fr",
@@ -27,11 +27,12 @@ _NAMES = {
     "ell": "el", "gre": "el", "hungarian": "hu", "magyar": "hu", "hun": "hu", "moldovan": "ro", "gr": "el",
     "al": "sq",
 }  # fmt: skip
-_OURS = ("en", "de", "sl", "bs", "hr", "sr", "ro", "sq", "mk", "bg", "el", "hu", "fr", "it", "es", "pt", "nl", "pl", "cs", "sk", "tr", "ru", "uk")  # fmt: skip
+_OURS = "en de sl bs hr sr ro sq mk bg el hu fr it es pt nl pl cs sk tr ru uk".split()
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+")
-_VARIETIES = {"sr": "sr", "hr": "hr", "bs": "bs", "cnr": "cnr", "me": "cnr", "srp": "sr", "hrv": "hr", "bos": "bs",
+_VARIETIES = {"sr": "sr", "hr": "hr", "bs": "bs", "cnr": "cnr", "me": "cnr", "srp": "sr", "hrv": "hr",
+              "bos": "bs",
               "serbian": "sr", "srpski": "sr", "српски": "sr", "croatian": "hr", "hrvatski": "hr",
               "bosnian": "bs",
               "bosanski": "bs", "montenegrin": "cnr", "crnogorski": "cnr"}  # fmt: skip

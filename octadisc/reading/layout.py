@@ -82,28 +82,53 @@ class Page:
     pictures: list[str] = field(
         default_factory=list
     )  # alternative texts: a banner may be the only letterhead
+    broken: bool = False  # the parser did not get to the end
 
 
 def weigh(page: Page) -> None:
-    """Sum the prose of each box, and mark the lines of boxes that are lists of links or have a telling name."""
+    """Mark the lines of teasers, lists of links and boxes with a telling name; sum the prose of each box."""
     lines, boxes = page.lines, page.boxes
+    if not boxes:
+        return
+    _mark_teasers(page)
     for line in lines:
-        if boxes and not line.furniture and line.is_prose:
+        if not line.furniture and line.is_prose:
             boxes[line.box].prose += line.end - line.start - line.linked
     for box in reversed(boxes):
         if box.parent >= 0:
             boxes[box.parent].prose += box.prose
-    total = boxes[0].prose if boxes else 0
+    sizes, linked = [0], [0]  # running sums, so that nesting costs nothing
+    for line in lines:
+        sizes.append(sizes[-1] + line.end - line.start)
+        linked.append(linked[-1] + line.linked)
     for box in boxes:
-        size = (
-            sum(line.end - line.start for line in lines[box.first : box.last])
-            if box.hint or not box.prose
-            else 0
-        )
-        named = box.hint and box.prose <= 0.3 * total
-        linked = not box.prose and box.last - box.first >= 3 and box.tag != "tr"
-        if linked and not named:
-            linked = sum(line.linked for line in lines[box.first : box.last]) > 0.7 * max(1, size)
-        if named or linked:
+        named = box.hint and box.prose <= 0.3 * boxes[0].prose
+        listed = not box.prose and box.last - box.first >= 3 and box.tag != "tr"
+        if listed and not named:
+            listed = linked[box.last] - linked[box.first] > 0.7 * max(1, sizes[box.last] - sizes[box.first])
+        if named or listed:
             for line in lines[box.first : box.last]:
                 line.furniture = True
+
+
+def _mark_teasers(page: Page) -> None:
+    """Mark boxes side by side that each begin with a linked headline: news other than this one."""
+    lines, boxes = page.lines, page.boxes
+    teasers: dict[int, list[Box]] = {}
+    found: set[int] = set()
+    for index, box in enumerate(boxes):
+        if box.parent in found:
+            found.add(index)
+        elif (
+            1 < box.last - box.first <= 5
+            and lines[box.first].link_share > 0.8
+            and lines[box.first].end - lines[box.first].start > 7
+        ):
+            found.add(index)
+            teasers.setdefault(box.parent, []).append(box)
+    prose = sum(line.end - line.start for line in lines if line.is_prose)
+    rows = [box for some in teasers.values() if len(some) > 1 for box in some]
+    inside = [line for box in rows for line in lines[box.first : box.last]]
+    if sum(line.end - line.start for line in inside if line.is_prose) <= 0.7 * prose:
+        for line in inside:
+            line.furniture = True

@@ -25,7 +25,7 @@ _BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0
 
 @dataclass(slots=True)
 class Decision:
-    """What was decided: a label a line, the headline, the candidates for the date, lines that may name the issuer."""
+    """What was decided: a label a line, the headline, candidates for the date, lines above the headline."""
 
     labels: list[str]
     title: str = ""
@@ -36,9 +36,7 @@ class Decision:
     letterhead: list[str] = field(default_factory=list)
 
 
-def decide(
-    lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | None = None, html: bool = False
-) -> Decision:
+def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | None = None) -> Decision:
     """Decide what each line is.
 
     Parameters
@@ -49,8 +47,6 @@ def decide(
         The headline, where metadata or an element told it; else it is looked for.
     outside : sequence of bool, optional
         Lines that stand outside of the box of the release.
-    html : bool
-        Whether elements were known: then a heading is a heading.
 
     Returns
     -------
@@ -63,15 +59,22 @@ def decide(
     away = [line.furniture or bool(outside and outside[i]) for i, line in enumerate(lines)]
     waste = [away[i] or _is_waste(line) for i, line in enumerate(lines)]
     prose = [i for i in range(n) if not waste[i] and lines[i].is_prose]
-    top = _find_title(lines, title, waste, away, prose, decision, html)
+    prose = prose or [i for i in range(n) if not waste[i] and _is_sentence(lines[i])]
+    top = _find_title(lines, title, waste, away, prose, decision)
     begin = next((i for i in prose if i > top), prose[0] if prose else top + 1)
     end = prose[-1] if prose else n - 1
     if top > end:
         top = -1
+    label_sections(lines, labels, waste, prose, begin, end)
     _label_edges(lines, labels, waste, away, top, begin, end, decision)
-    label_sections(lines, labels, prose, begin, end)
     decision.candidates, decision.partial = collect_dates(lines, labels, away, top, begin, end)
     return decision
+
+
+def _is_sentence(line: Line) -> bool:
+    """Whether a line is a sentence, in a page that has no paragraph of any length."""
+    text = line.text.rstrip()
+    return len(text.split()) >= 3 and text[-1:] in '.!?…”»"' and not line.heading and not read_date_line(line)
 
 
 def _is_waste(line: Line) -> bool:
@@ -94,7 +97,6 @@ def _find_title(
     away: list[bool],
     prose: list[int],
     decision: Decision,
-    html: bool,
 ) -> int:
     """Find the line of the headline and label it; give its index, or -1."""
     labels = decision.labels
@@ -143,10 +145,8 @@ def _headline_score(line: Line, distance: int) -> float:
     if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or CONTACT_SIGN.search(text):
         return 0
     if (
-        (label[0]
-        and (label[0] in page_words("attachment") or label[0] in page_words("contact")))
-        or COUNTER.match(text)
-    ):
+        label[0] and (label[0] in page_words("attachment") or label[0] in page_words("contact"))
+    ) or COUNTER.match(text):
         return 0
     if re.search(r"(?<![.…])[.;,:]$", text) and words > 2:
         return 0.5
@@ -174,12 +174,18 @@ def _label_edges(
     decision: Decision,
 ) -> None:
     """Label what stands before the headline, between it and the prose, inside, and after the prose."""
-    seen_waste = False
-    skip = False
+    seen_waste = skip = over = False
     for i, line in enumerate(lines):
-        if labels[i] in ("title", "furniture"):
+        if labels[i] != "body":
+            if labels[i] not in ("title", "furniture") and _is_labelled(line):
+                labels[i] = "dateline"
             continue
-        if i < top:
+        over = over or (
+            i > max(top, begin) and len(line.text) < 60 and squeeze(line.text) in page_words("related")
+        )
+        if over:
+            labels[i] = "furniture"
+        elif i < top:
             labels[i] = "furniture"
             if not waste[i] and not read_date_line(line):
                 decision.letterhead.append(line.text)

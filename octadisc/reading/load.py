@@ -38,7 +38,7 @@ def load_corpus(
     duplicates: bool = True,
     progress: bool = False,
 ) -> Corpus:
-    """Load press releases from a file, a folder, a glob, or a list of these.
+    r"""Load press releases from a file, a folder, a glob, or a list of these.
 
     Reads .txt, .html, .md with front matter, .csv, .tsv, .json, .jsonl, .parquet and .xlsx, plain or in .gz
     and .zip. Nothing is dropped in silence: what was mended, missing or left out stands in ``corpus.issues``,
@@ -79,7 +79,8 @@ def load_corpus(
     --------
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     page = "Home\\nPrint\\n\\nPolice agree on joint teams\\n\\nVienna, 28 March 2008\\n\\nThe police services agreed today on joint teams for the border."
+    ...     head = "Home\nPrint\n\nPolice agree on joint teams\n\nVienna, 28 March 2008\n\n"
+    ...     page = head + "The police services agreed today on joint teams for the border."
     ...     _ = pathlib.Path(folder, "a.txt").write_text(page, encoding="utf-8")
     ...     corpus = load_corpus(folder)
     >>> corpus.frame.loc[0, "title"], str(corpus.frame.loc[0, "date"].date())
@@ -88,7 +89,8 @@ def load_corpus(
     ['The police services agreed today on joint teams for the border.']
     """
     given = {
-        "text": text, "date": date, "title": title, "issuer": issuer, "language": language, "url": url, "release": release,
+        "text": text, "date": date, "title": title, "issuer": issuer, "language": language, "url": url,
+        "release": release,
     }  # fmt: skip
     named = {field: name for field, name in given.items() if name is not None}
     if (saved := _saved(path)) is not None:
@@ -199,13 +201,14 @@ def _no_releases(
     if without_text:
         source, columns = without_text[0]
         return (
-            f"{source}: no column holds the releases' text. Expected one called text, body, content or the like; found "
-            f"{', '.join(columns[:12])}. Nothing was loaded; name the column with text=…, for example text={columns[-1]!r}."
+            f"{source}: no column holds the releases' text. Expected one called text, body, content or "
+            f"the like; found {', '.join(columns[:12])}. Nothing was loaded; name the column with "
+            f"text=…, for example text={columns[-1]!r}."
         )
     reasons = "; ".join(f"{row['source']}: {row['found']}" for row in issues.rows[:3])
     return (
-        f"{path}: none of its {len(files)} files could be read. Expected press releases as text, HTML or tables; found "
-        f"{reasons}. Nothing was loaded; look at the first of these files."
+        f"{path}: none of its {len(files)} files could be read. Expected press releases as text, HTML or "
+        f"tables; found {reasons}. Nothing was loaded; look at the first of these files."
     )
 
 
@@ -224,7 +227,8 @@ def _corrections(dates: Any, drafts: Sequence[Draft]) -> dict[str, date]:
         if isinstance(content, str) or not {"release", "date"} <= set(content[0].columns):
             held = "a text" if isinstance(content, str) else f"the columns {', '.join(content[0].columns)}"
             raise InputError(
-                f"{dates}: expected a table with the columns release and date, found {held}. Nothing was loaded."
+                f"{dates}: expected a table with the columns release and date, found {held}. "
+                "Nothing was loaded."
             )
         columns = content[0].columns
         pairs = [
@@ -242,7 +246,8 @@ def _corrections(dates: Any, drafts: Sequence[Draft]) -> dict[str, date]:
         day, _ = read_value(value)
         if day is None:
             raise InputError(
-                f"dates=: {value!r} for {name} is no date. Expected one such as 2008-03-28. Nothing was loaded."
+                f"dates=: {value!r} for {name} is no date. Expected one such as 2008-03-28. "
+                "Nothing was loaded."
             )
         read[name] = day
     return read
@@ -251,9 +256,9 @@ def _corrections(dates: Any, drafts: Sequence[Draft]) -> dict[str, date]:
 def _warn_of_dates(frame: pd.DataFrame, path: Any) -> None:
     if frame["date"].isna().all():
         warnings.warn(
-            f"{path}: none of the {len(frame):,} releases has a readable date, so nothing can be shown over time. They "
-            "were loaded without dates. Name the column with date=…, or give the days in a CSV with dates='corrections.csv' "
-            "(columns release and date).",
+            f"{path}: none of the {len(frame):,} releases has a readable date, so nothing can be shown "
+            "over time. They were loaded without dates. Name the column with date=…, or give the days in a "
+            "CSV with dates='corrections.csv' (columns release and date).",
             OctadiscWarning,
             stacklevel=3,
         )

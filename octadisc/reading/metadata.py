@@ -1,4 +1,4 @@
-"""Metadata: what a page's head, properties and JSON-LD say of its title, day, issuer, language and address."""
+"""Metadata: what a page's head, properties and JSON-LD say of its title, day, issuer and language."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -41,11 +42,12 @@ _FURNITURE_ROLES = frozenset(
 )
 _BOLD = frozenset(("b", "strong", "big", "font"))
 _HINT = re.compile(
-    r"(?<![a-z])(?:nav|navs|navi|navbar|navigation|menus?|submenu|breadcrumbs?|crumbs|pathway|sidebar|footer|foot|"
-    r"share|sharing|social|addthis|addtoany|related|cookies?|consent|gdpr|comments?|pagination|pager|skip|search|"
-    r"toolbar|print|printer|subscribe|newsletter|tags|popup|modal|banner|advert|ads|promo|teasers?|carousel|slider|"
-    r"masthead|topbar|login|languages?|lang|sitemap|copyright|disclaimer|accessibility|tools?|attachments?|"
-    r"headlines|latest|recommended|widget|counter|mehr|siehe|izbornik|meni|podnozje|noga|kolacici|subsol|meniu)(?![a-z])",
+    r"(?<![a-z])(?:nav|navs|navi|navbar|navigation|menus?|submenu|breadcrumbs?|crumbs|pathway|sidebar|footer|"
+    r"foot|share|sharing|social|addthis|addtoany|related|cookies?|consent|gdpr|comments?|pagination|pager|skip|"
+    r"search|toolbar|print|printer|subscribe|newsletter|tags|popup|modal|banner|advert|ads|promo|teasers|carousel|"
+    r"slider|masthead|topbar|login|languages?|lang|sitemap|copyright|disclaimer|accessibility|tools?|attachments?|"
+    r"headlines|latest|recommended|widget|counter|mehr|siehe|izbornik|meni|podnozje|noga|kolacici|subsol|"
+    r"meniu)(?![a-z])",
     re.I,
 )
 _BODY_HINT = re.compile(
@@ -57,7 +59,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
 
 def flatten(source: str) -> Page:
-    """Flatten HTML to lines.
+    r"""Flatten HTML to lines.
 
     Parameters
     ----------
@@ -74,26 +76,28 @@ def flatten(source: str) -> Page:
     --------
     >>> page = flatten("<nav><a href='/'>Home</a></nav><h1>Police  met</h1><p>They <b>met</b>.<br>Twice.</p>")
     >>> page.text
-    'Home\\n\\nPolice met\\n\\nThey met.\\nTwice.'
+    'Home\n\nPolice met\n\nThey met.\nTwice.'
     >>> [(line.tag, line.furniture) for line in page.lines]
     [('nav', True), ('h1', False), ('p', False), ('p', False)]
     """
-    root = _parse(source)
+    root, broken = _parse(source)
     walker = _Walker()
     if root is not None:
         walker.walk(root)
-    page = Page("".join(walker.pieces), walker.lines, walker.boxes, walker.metadata, walker.pictures)
+    page = Page("".join(walker.pieces), walker.lines, walker.boxes, walker.metadata, walker.pictures, broken)
     weigh(page)
     return page
 
 
-def _parse(source: str) -> Any:
+def _parse(source: str) -> tuple[Any, bool]:
+    """Parse a page; give its root and whether the parser gave up on the way, at a depth of 2,048."""
     source = _DECLARATION.sub("", source, count=1)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(source.replace("\x00", " ").encode("utf-8", "replace"), parser)
+        root = etree.fromstring(source.replace("\x00", " ").encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError):
-        return None
+        return None, True
+    return root, any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
 
 
 class _Walker:
@@ -174,12 +178,7 @@ class _Walker:
             body = attributes.get("itemprop") == "articleBody" or "content:encoded" in attributes.get(
                 "property", ""
             )
-            hint = (
-                len(names) > 1
-                and tag != "body"
-                and bool(_HINT.search(names))
-                and not _BODY_HINT.search(names)
-            )
+            hint = len(names) > 1 and tag != "body" and _names_furniture(names)
             parent = self.open[-1] if self.open else -1
             self.boxes.append(
                 Box(
@@ -264,6 +263,12 @@ class _Walker:
         if tag == "br":
             self.breaks += 1
         self.tight = self.tight and tag in _TIGHT
+
+
+@lru_cache(maxsize=20_000)
+def _names_furniture(names: str) -> bool:
+    """Whether the class and id of an element call it a menu, a footer and the like."""
+    return bool(_HINT.search(names[:300])) and not _BODY_HINT.search(names[:300])
 
 
 def _is_bold(tag: str, attributes: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from octadisc.reading.layout import Line
 
@@ -11,11 +12,11 @@ __all__ = ["to_lines", "to_spans"]
 
 
 def to_lines(text: str) -> list[Line]:
-    """Cut a text page into lines; those of a paragraph that was wrapped at a width are one.
+    r"""Cut a text page into lines; those of a paragraph that was wrapped at a width are one.
 
     Examples
     --------
-    >>> [line.text for line in to_lines("Home\\nPrint\\n\\nPolice met.")]
+    >>> [line.text for line in to_lines("Home\nPrint\n\nPolice met.")]
     ['Home', 'Print', 'Police met.']
     """
     raw = [
@@ -27,7 +28,7 @@ def to_lines(text: str) -> list[Line]:
         lead = len(text[line.start : line.end]) - len(text[line.start : line.end].lstrip())
         line.start += lead
         line.end = line.start + len(line.text)
-    gaps = [_is_close(text[one.end : two.start]) for one, two in zip(raw, raw[1:], strict=False)]
+    gaps = [_is_close(text[one.end : two.start]) for one, two in pairwise(raw)]
     sizes = sorted(len(line.text) for line, close in zip(raw, [*gaps, False], strict=False) if close)
     width = sizes[int(len(sizes) * 0.9)] if len(sizes) >= 3 else 0
     if not 40 <= width <= 140:
@@ -67,11 +68,12 @@ def to_spans(lines: Sequence[Line], labels: Sequence[str], size: int) -> list[tu
     """
     spans: list[tuple[int, int, str]] = []
     kept_before = False
+    last = max((i for i, label in enumerate(labels) if label == "body"), default=-1)
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if label == "body":
             kept_before = True
             continue
-        later = any(one == "body" for one in labels[i + 1 : i + 2]) or "body" in labels[i + 1 :]
+        later = i < last
         start = line.start
         if not spans and not kept_before:
             start = 0

@@ -13,7 +13,7 @@ __all__ = ["find_sections", "label_sections"]
 
 
 def find_sections(lines: Sequence[Line], whole: bool = True) -> list[str]:
-    """Label only the notes, boilerplate and contacts at the end of a text that is known to be a release's own.
+    """Label only the notes, boilerplate and contacts at the end of a text that is a release's own.
 
     Parameters
     ----------
@@ -25,11 +25,14 @@ def find_sections(lines: Sequence[Line], whole: bool = True) -> list[str]:
     labels = ["body"] * len(lines)
     prose = [i for i, line in enumerate(lines) if line.is_prose]
     if prose:
-        label_sections(lines, labels, prose, prose[0] if whole else -1, prose[-1])
+        waste = [False] * len(lines)
+        label_sections(lines, labels, waste, prose, prose[0] if whole else 0, prose[-1])
     return labels
 
 
-def label_sections(lines: Sequence[Line], labels: list[str], prose: list[int], begin: int, end: int) -> None:
+def label_sections(
+    lines: Sequence[Line], labels: list[str], waste: Sequence[bool], prose: list[int], begin: int, end: int
+) -> None:
     """Label notes to editors, boilerplate and contacts, which stand after the story."""
     half = begin + (end - begin) * 0.4
     state, left, ended = "", 0, False
@@ -41,9 +44,8 @@ def label_sections(lines: Sequence[Line], labels: list[str], prose: list[int], b
                 if not set(line.text) <= set("* "):  # three stars may be no more than a pause
                     ended, state, left = True, "notes", 99
             continue
-        if labels[i] != "body" or (i < half and i != end and len(prose) > 2) or i == begin:
-            if labels[i] == "furniture" and state == "contact":
-                state = ""
+        if waste[i] or labels[i] != "body" or (i < half and i != end and len(prose) > 2) or i == begin:
+            state = "" if waste[i] and state == "contact" else state
             continue
         starts, left_now = _section_of(line, ended)
         if starts:

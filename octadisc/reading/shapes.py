@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from octadisc.reading.words import fold, page_words, squeeze
 
@@ -21,7 +22,12 @@ END_MARK = re.compile(
 
 def same_title(one: str, two: str) -> bool:
     """Tell whether two strings are one headline but for case, signs and white space."""
-    return re.sub(r"\W+", "", fold(one)) == re.sub(r"\W+", "", fold(two)) != ""
+    return _letters(one) == _letters(two) != ""
+
+
+@lru_cache(maxsize=50_000)
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", fold(text[:1000]))
 
 
 def is_furniture(text: str) -> bool:
@@ -34,8 +40,11 @@ def is_furniture(text: str) -> bool:
     >>> is_furniture("Police met in Vienna.")
     False
     """
-    if len(text) > 300:
-        return False
+    return len(text) <= 300 and _is_furniture(text)
+
+
+@lru_cache(maxsize=50_000)
+def _is_furniture(text: str) -> bool:
     words = page_words("furniture")
     whole = squeeze(text)
     if not whole or whole in words or whole in page_words("release"):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 __all__ = ["fold", "month_numbers", "page_rows", "page_words", "squeeze"]
+
+_SIGNS = " \t.:;,|*·•–—-_#>»«/()[]\u200b\ufeff"
 
 
 def fold(word: str) -> str:
@@ -37,7 +39,12 @@ def squeeze(line: str) -> str:
     >>> squeeze(" Notes  to Editors: ")
     'notes to editors'
     """
-    return " ".join(fold(line).replace("(s)", "s").split()).strip(" \t.:;,|*·•–—-_#>»«/()[]\u200b\ufeff")
+    return _squeezed(line) if len(line) < 200 else _squeezed.__wrapped__(line)
+
+
+@lru_cache(maxsize=50_000)  # the menus of a site stand on each of its pages
+def _squeezed(line: str) -> str:
+    return " ".join(fold(line).replace("(s)", "s").split()).strip(_SIGNS)
 
 
 def page_rows(name: str) -> list[dict[str, str]]:
@@ -60,7 +67,7 @@ def month_numbers() -> dict[str, int]:
 
 @cache
 def page_words(kind: str) -> frozenset[str]:
-    """Give the squeezed forms of one kind: date, modified, furniture, release, notes, contact, about, …"""
+    """Give the squeezed forms of one kind: date, modified, furniture, release, notes, contact or another."""
     return frozenset(
         one
         for one in (squeeze(row["form"]) for row in page_rows("page_words.csv") if row["kind"] == kind)

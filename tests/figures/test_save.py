@@ -13,9 +13,10 @@ import pytest
 from octadisc.drawing.marks import draw_bars
 from octadisc.drawing.style import new_figure
 from octadisc.errors import InputError, UnreadableError
-from octadisc.figures.files import to_csv, write_whole
+from octadisc.figures.files import to_csv
 from octadisc.figures.save import Table, figures_folder, save_figure, skip_figure
 from octadisc.spec import Spec
+from octadisc.writing import write_whole
 
 KINDS = ["pdf", "svg", "png", "csv", "json"]
 SPEC = Spec("load_corpus", {"path": "a.csv"}, fingerprint="ab12")

@@ -1,0 +1,56 @@
+"""The sample's files, read and compared with its key."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from octadisc.corpus import Corpus
+from octadisc.reading import load_corpus
+
+from .conftest import ROOT, word_f1
+
+SAMPLE = ROOT / "data" / "sample"
+pytestmark = pytest.mark.skipif(not SAMPLE.exists(), reason="the sample is not part of an installed package")
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return load_corpus(SAMPLE)
+
+
+@pytest.fixture(scope="module")
+def key() -> list[dict[str, str]]:
+    return [
+        json.loads(line) for line in (ROOT / "data" / "key.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def test_every_release_is_there(corpus: Corpus, key: list[dict[str, str]]) -> None:
+    assert set(corpus.frame["release"]) == {one["release"] for one in key}
+
+
+@pytest.mark.parametrize("field", ["title", "issuer", "issuer_as_written", "language", "script"])
+def test_every_field(corpus: Corpus, key: list[dict[str, str]], field: str) -> None:
+    read = corpus.frame.set_index("release")[field]
+    assert {one["release"]: read[one["release"]] for one in key} == {
+        one["release"]: one[field] for one in key
+    }
+
+
+def test_every_date_or_its_doubt(corpus: Corpus, key: list[dict[str, str]]) -> None:
+    read = corpus.frame.set_index("release")["date"]
+    doubtful = set(corpus.dates.loc[corpus.dates["ambiguous"] & corpus.dates["chosen"], "release"])
+    for one in key:
+        day = read[one["release"]]
+        if one["date"]:
+            assert str(day.date()) == one["date"]
+        else:
+            assert pd.isna(day) or one["release"] in doubtful
+
+
+def test_every_body(corpus: Corpus, key: list[dict[str, str]]) -> None:
+    texts = corpus.frame.set_index("release")["text"]
+    assert min(word_f1(texts[one["release"]], one["body"]) for one in key) > 0.99
