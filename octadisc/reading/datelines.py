@@ -21,7 +21,7 @@ _PREPOSITIONS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag "
     "samstag sonntag ponedeljek torek sreda cetrtek petek sobota nedelja ponedjeljak ponedeljak utorak "
     "srijeda cetvrtak subota nedjelja luni marti miercuri joi vineri sambata duminica lundi mardi mercredi "
-    "jeudi vendredi samedi dimanche e hene e marte e merkure e enjte e premte"
+    "jeudi vendredi samedi dimanche e hene e marte e merkure e enjte e premte "
     "lunedi martedi mercoledi giovedi venerdi sabato domenica в на од дана у στις την το".split()
 )
 
@@ -59,11 +59,7 @@ def read_date_line(line: Line) -> Candidate | None:
                     return Candidate(name, reading.day, text[:120], reading.other is not None, reading.other)
     if reading.ranged or len(found) > 2 or len(words) > 7 or len(after.split()) > 6:
         return None
-    raw = re.findall(r"[^\W\d_]+", text[: reading.start])
-    named = (
-        all(word[0].isupper() or fold(word) in _PREPOSITIONS for word in raw)
-        and text.rstrip()[-1:] not in "?!"
-    )
+    named = _is_place(text[: reading.start]) and text.rstrip()[-1:] not in "?!"
     if (
         named
         and len(words) + len(after.split()) <= 7
@@ -71,6 +67,11 @@ def read_date_line(line: Line) -> Candidate | None:
     ):
         return Candidate("dateline", reading.day, text[:120], reading.other is not None, reading.other)
     return None
+
+
+def _is_place(words: str) -> bool:
+    """Say whether words before a day can be a place, an office or a day of the week."""
+    return all(word[0].isupper() or fold(word) in _PREPOSITIONS for word in re.findall(r"[^\W\d_]+", words))
 
 
 def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
@@ -82,6 +83,7 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
             not reading.ranged
             and _INLINE_DATELINE.match(before)
             and len(before.split()) <= 7
+            and _is_place(before)
             and (_AFTER_DATELINE.match(after) or ("(" in before and after.startswith(")")))
         ):
             return Candidate(

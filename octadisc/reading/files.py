@@ -16,7 +16,7 @@ from typing import Any
 
 from octadisc.errors import InputError, MissingFileError, UnreadableError, did_you_mean
 
-__all__ = ["KINDS", "Found", "Issues", "find_files", "open_file"]
+__all__ = ["IGNORE", "KINDS", "Found", "Issues", "find_files", "open_file"]
 
 KINDS = {
     ".txt": "text", ".text": "text", ".md": "text", ".markdown": "text", ".html": "html", ".htm": "html",
@@ -25,6 +25,7 @@ KINDS = {
     ".ndjson": "lines",
     ".json": "json", ".parquet": "parquet", ".pq": "parquet", ".xlsx": "sheet", ".xlsm": "sheet",
 }  # fmt: skip
+IGNORE = ".octadiscignore"  # one pattern a line: files of this folder that are no releases
 _LIMIT = 4 * 1024**3  # bytes that one member of an archive may unpack to
 _RATIO = 1000
 _MANY = 20  # files of one unknown type from which they are one issue
@@ -148,8 +149,24 @@ def _walk(place: Path, root: Path, issues: Issues, strange: dict[str, list[str]]
                 os.readlink(os.path.join(folder, name)),
                 "not followed",
             )
-        for name in sorted(files):
+        for name in _wanted(Path(folder), sorted(files), root, issues):
             yield from _take(Path(folder, name), root, issues, strange)
+
+
+def _wanted(folder: Path, names: list[str], root: Path, issues: Issues) -> list[str]:
+    """Leave out the files of a folder that its list of files to ignore names, such as a key or notes."""
+    if IGNORE not in names:
+        return names
+    try:
+        lines = (folder / IGNORE).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        issues.add(_relative(folder / IGNORE, root), "unreadable file", str(error), "not heeded")
+        lines = []
+    patterns = [one.strip() for one in lines if one.strip() and not one.startswith("#")]
+    ignored = [name for name in names if any(fnmatch.fnmatch(name, one) for one in patterns)]
+    for name in ignored:
+        issues.add(_relative(folder / name, root), "file to be ignored", f"named in {IGNORE}", "left out")
+    return [name for name in names if name not in ignored and name != IGNORE]
 
 
 def _relative(path: Path, root: Path) -> str:

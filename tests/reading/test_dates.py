@@ -149,6 +149,11 @@ def test_a_dateline_at_the_beginning_of_a_paragraph(text: str) -> None:
     )
 
 
+def test_a_day_told_of_in_the_first_sentence_is_no_dateline() -> None:
+    told = "In our notice of 15 February 2012 (“The bridge”) two numbers were wrong."
+    assert read_inline_dateline(line(told)) is None
+
+
 def test_a_day_of_change_never_beats_a_dateline() -> None:
     changed = Candidate("modified", date(2014, 9, 15), "")
     for kind in ("dateline", "labelled", "metadata", "json-ld", "url", "file name", "text", "page"):
