@@ -95,8 +95,10 @@ class Spec:
 
 def _plain(value: Any) -> Any:
     """Turn a parameter into what JSON can hold; order is kept, sets are sorted."""
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):  # a file's name may hold bytes that are no text
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
@@ -106,9 +108,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (datetime, date, np.datetime64)):
         return str(value)
     if isinstance(value, PurePath):
-        return value.name  # a recipe holds no path of one machine
+        return _plain(value.name)  # a recipe holds no path of one machine
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {_plain(str(key)): _plain(one) for key, one in value.items()}
     if isinstance(value, Set):
         return sorted((_plain(one) for one in value), key=str)
     if isinstance(value, (list, tuple, np.ndarray)):

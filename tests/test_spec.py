@@ -1,4 +1,5 @@
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def test_any_parameter_becomes_plain():
         "missing": float("nan"),
         "frame": pd.DataFrame({"x": [1]}),
         "path": Path("somewhere") / "releases.csv",
+        "name": os.fsdecode("извор.txt".encode()).encode("utf-8").decode("ascii", "surrogateescape"),
     }
     plain = Spec("f", given).to_dict()["parameters"]
     assert plain["day"] == "2008-03-28"
@@ -30,4 +32,5 @@ def test_any_parameter_becomes_plain():
     assert plain["set"] == ["a", "b"]
     assert plain["missing"] is None
     assert plain["frame"] == {"x": [1]}
+    assert plain["name"] == "извор.txt"  # as a program in the C locale sees it
     assert plain["path"] == "releases.csv"  # no path of one machine
