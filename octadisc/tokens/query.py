@@ -15,6 +15,7 @@ import numpy.typing as npt
 from octadisc.errors import InputError
 from octadisc.tokens import kernels
 from octadisc.tokens.characters import character_table, to_codes
+from octadisc.tokens.patterns import run_length
 
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens
@@ -122,17 +123,17 @@ def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
 
 def _words(tokens: Tokens, wording: str, habit: int) -> Iterator[tuple[str, ...]]:
     """Cut a wording as the text was cut."""
-    from octadisc.tokens.tokens import _run_length, _scan
+    from octadisc.tokens.tokens import scan_shard
 
     pattern = tokens.spec.parameters.get("pattern")
-    runs = _run_length(pattern)
+    runs = run_length(pattern)
     if runs is None:
         yield tuple(wording.lower().split())
         return
     table = _table_with_wildcards(pattern is not None)
     codes = to_codes(wording)
     bounds, habits = np.array([0, codes.size]), np.array([habit], np.uint8)
-    ids, *_, types = _scan(codes, bounds, habits, table, pattern is None, 1)
+    ids, *_, types = scan_shard(codes, bounds, habits, table, pattern is None, 1)
     yield tuple(types[one] for one in ids.tolist())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,20 +16,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.corpus import Corpus
-from octadisc.errors import InputError
 from octadisc.spec import Spec
 from octadisc.tokens import kernels
 from octadisc.tokens.characters import character_table, to_codes
 from octadisc.tokens.forms import habits_of, type_flags
+from octadisc.tokens.patterns import Scanned, run_length, scan_by_expression
 
 if TYPE_CHECKING:
     from octadisc.tokens.query import Hits, Query
 
-__all__ = ["Shard", "Tokens", "in_threads", "spell_out", "tokenize"]
+__all__ = ["Shard", "Tokens", "in_threads", "scan_shard", "tokenize"]
 
 _SHARD = 8_000_000  # characters; large enough to amortise a vocabulary, small enough to share out
 _ROOM = 17  # binary logarithm of the types that a shard is first given room for
-_RUNS = re.compile(r"(?:\(\?u\))?\\b(?:(\\w)*\\w(\+)|\\w\{(\d+),\})\\b")
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
@@ -186,23 +184,23 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
     >>> od.tokenize(corpus, r"(?u)\b\w\w+\b").vocabulary
     ['enforcement', 'europol', 'law', 'met', 'partners']
     """
-    runs = _run_length(pattern)
+    runs = run_length(pattern)
     cuts = _cut_into_shards(corpus.texts)
     languages = corpus.frame["language"].fillna("").tolist()
     habits = habits_of(languages)
     if runs is None:
         assert pattern is not None
-        parts = [_scan_by_expression(corpus.texts[low:high], pattern) for low, high in cuts]
+        parts = [scan_by_expression(corpus.texts[low:high], pattern) for low, high in cuts]
     else:
         table = character_table(pattern is not None)
 
-        def scan(cut: tuple[int, int]) -> _Scanned:
+        def scan(cut: tuple[int, int]) -> Scanned:
             low, high = cut
             texts = corpus.texts[low:high]
             bounds = np.zeros(high - low + 1, np.int64)
             np.cumsum([len(one) for one in texts], out=bounds[1:])
             codes = to_codes("".join(texts))
-            return _scan(codes, bounds, habits[low:high], table, pattern is None, runs)
+            return scan_shard(codes, bounds, habits[low:high], table, pattern is None, runs)
 
         parts = in_threads(scan, cuts, n_threads)
     vocabulary, numbers = _merge([part[5] for part in parts], compose=pattern is None)
@@ -211,7 +209,7 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
     language = np.array([codes_of[one] for one in languages], np.int32)
     flags = type_flags(vocabulary, names)
 
-    def finish(given: tuple[tuple[int, int], _Scanned, npt.NDArray[np.int32]]) -> Shard:
+    def finish(given: tuple[tuple[int, int], Scanned, npt.NDArray[np.int32]]) -> Shard:
         (low, high), (local, starts, ends, gaps, rows, _), mine = given
         ids = local
         if ids.size:
@@ -225,24 +223,14 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
     )
 
 
-_Scanned = tuple[
-    npt.NDArray[np.int32],
-    npt.NDArray[np.int32],
-    npt.NDArray[np.int32],
-    npt.NDArray[np.uint8],
-    npt.NDArray[np.int64],
-    list[str],
-]
-
-
-def _scan(
+def scan_shard(
     codes: npt.NDArray[Any],
     bounds: npt.NDArray[np.int64],
     habits: npt.NDArray[np.uint8],
     table: npt.NDArray[np.int32],
     joining: bool,
     min_length: int,
-) -> _Scanned:
+) -> Scanned:
     """Run the scanner over one shard; its arrays are shrunk in place, not copied."""
     arrays = tuple(np.empty(codes.size + 1, kind) for kind in (np.int32, np.int32, np.int32, np.uint8))
     for size in range(_ROOM, 32, 2):
@@ -251,7 +239,7 @@ def _scan(
             break
     for one in arrays:
         one.resize(int(rows[-1]), refcheck=False)
-    return (*arrays, rows, spell_out(letters, edges))
+    return (*arrays, rows, _spell_out(letters, edges))
 
 
 def in_threads(
@@ -265,25 +253,11 @@ def in_threads(
         return list(pool.map(function, given))
 
 
-def spell_out(spelling: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64]) -> list[str]:
+def _spell_out(spelling: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64]) -> list[str]:
     """Give the types that a kernel spelled, as strings."""
     letters = spelling.tobytes().decode("utf-32-le", "surrogatepass")
     edges = bounds.tolist()
     return [letters[low:high] for low, high in pairwise(edges)]
-
-
-def _run_length(pattern: str | None) -> int | None:
-    r"""Give the shortest run that a pattern such as ``\b\w\w+\b`` wants; None if it is another pattern."""
-    if pattern is None:
-        return 1
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InputError(f"pattern={pattern!r} is no regular expression: {error}.") from None
-    runs = _RUNS.fullmatch(pattern)
-    if runs is None:
-        return None
-    return int(runs[3]) if runs[3] else pattern.count(r"\w")
 
 
 def _cut_into_shards(texts: Sequence[str]) -> list[tuple[int, int]]:
@@ -309,42 +283,3 @@ def _merge(parts: Iterable[list[str]], *, compose: bool) -> tuple[list[str], lis
     vocabulary = sorted(set().union(*parts))
     number = {one: i for i, one in enumerate(vocabulary)}
     return vocabulary, [np.array([number[one] for one in part], np.int32) for part in parts]
-
-
-def _scan_by_expression(texts: Sequence[str], pattern: str) -> _Scanned:
-    """Do what `kernels.scan` does for any regular expression, at the speed of `re`."""
-    expression = re.compile(pattern)
-    group = min(expression.groups, 1)
-    types: dict[str, int] = {}
-    ids, starts, ends, gaps, rows = [], [], [], [], [0]
-    for text in texts:
-        lowered = text.lower()
-        if len(lowered) != len(text):  # offsets must hold in the text
-            lowered = "".join(one if len(one.lower()) != 1 else one.lower() for one in text)
-        found = [match.span(group) for match in expression.finditer(lowered)]
-        found = [span for span in found if span[0] < span[1]]
-        for i, (start, end) in enumerate(found):
-            ids.append(types.setdefault(lowered[start:end], len(types)))
-            starts.append(start)
-            ends.append(end)
-            gaps.append(_gap(text, end, found[i + 1][0] if i + 1 < len(found) else len(text)))
-        rows.append(len(ids))
-    return (
-        np.array(ids, np.int32),
-        np.array(starts, np.int32),
-        np.array(ends, np.int32),
-        np.array(gaps, np.uint8),
-        np.array(rows, np.int64),
-        list(types),
-    )
-
-
-def _gap(text: str, start: int, end: int) -> int:
-    """Describe what stands between two tokens, as `kernels.scan` does."""
-    between = text[start:end]
-    gap = kernels.GAP_PARAGRAPH if re.search(r"\n\s*\n", between) else 0
-    gap |= kernels.GAP_PERIOD if "." in between else 0
-    gap |= kernels.GAP_STRONG if re.search("[!?…]", between) else 0
-    gap |= kernels.GAP_SPACE if re.search(r"\s", between) else 0
-    gap |= kernels.GAP_PUNCTUATION if re.search(r"[^\s.!?…\w'\"“”„«»‘’]", between) else 0
-    return gap | (kernels.NEXT_LOWER if text[end : end + 1].islower() else 0)

@@ -1,0 +1,79 @@
+"""Tokens by a regular expression: runs of word characters for the kernels, anything else by `re`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from octadisc.errors import InputError
+from octadisc.tokens import kernels
+
+__all__ = ["Scanned", "run_length", "scan_by_expression"]
+
+_RUNS = re.compile(r"(?:\(\?u\))?\\b(?:(\\w)*\\w(\+)|\\w\{(\d+),\})\\b")
+
+# Types, places and gaps of a shard's tokens, the releases' pointers, and the shard's own types.
+Scanned = tuple[
+    npt.NDArray[np.int32],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.int32],
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.int64],
+    list[str],
+]
+
+
+def run_length(pattern: str | None) -> int | None:
+    r"""Give the shortest run that a pattern such as ``\b\w\w+\b`` wants; None if it is another pattern."""
+    if pattern is None:
+        return 1
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise InputError(f"pattern={pattern!r} is no regular expression: {error}.") from None
+    runs = _RUNS.fullmatch(pattern)
+    if runs is None:
+        return None
+    return int(runs[3]) if runs[3] else pattern.count(r"\w")
+
+
+def scan_by_expression(texts: Sequence[str], pattern: str) -> Scanned:
+    """Do what `kernels.scan` does for any regular expression, at the speed of `re`."""
+    expression = re.compile(pattern)
+    group = min(expression.groups, 1)
+    types: dict[str, int] = {}
+    ids, starts, ends, gaps, rows = [], [], [], [], [0]
+    for text in texts:
+        lowered = text.lower()
+        if len(lowered) != len(text):  # offsets must hold in the text
+            lowered = "".join(one if len(one.lower()) != 1 else one.lower() for one in text)
+        found = [match.span(group) for match in expression.finditer(lowered)]
+        found = [span for span in found if span[0] < span[1]]
+        for i, (start, end) in enumerate(found):
+            ids.append(types.setdefault(lowered[start:end], len(types)))
+            starts.append(start)
+            ends.append(end)
+            gaps.append(_gap(text, end, found[i + 1][0] if i + 1 < len(found) else len(text)))
+        rows.append(len(ids))
+    return (
+        np.array(ids, np.int32),
+        np.array(starts, np.int32),
+        np.array(ends, np.int32),
+        np.array(gaps, np.uint8),
+        np.array(rows, np.int64),
+        list(types),
+    )
+
+
+def _gap(text: str, start: int, end: int) -> int:
+    """Describe what stands between two tokens, as `kernels.scan` does."""
+    between = text[start:end]
+    gap = kernels.GAP_PARAGRAPH if re.search(r"\n\s*\n", between) else 0
+    gap |= kernels.GAP_PERIOD if "." in between else 0
+    gap |= kernels.GAP_STRONG if re.search("[!?…]", between) else 0
+    gap |= kernels.GAP_SPACE if re.search(r"\s", between) else 0
+    gap |= kernels.GAP_PUNCTUATION if re.search(r"[^\s.!?…\w'\"“”„«»‘’]", between) else 0
+    return gap | (kernels.NEXT_LOWER if text[end : end + 1].islower() else 0)
