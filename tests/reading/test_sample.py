@@ -24,7 +24,8 @@ def corpus() -> Corpus:
 @pytest.fixture(scope="module")
 def key() -> list[dict[str, str]]:
     return [
-        json.loads(line) for line in (ROOT / "data" / "sample" / "key.jsonl").read_text(encoding="utf-8").splitlines()
+        json.loads(line)
+        for line in (ROOT / "data" / "sample" / "key.jsonl").read_text(encoding="utf-8").splitlines()
     ]
 
 
