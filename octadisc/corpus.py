@@ -145,6 +145,8 @@ class Corpus:
 
         A year alone stands for its first of January, so ``between(2003, 2015)`` is 2003 to 2014.
         """
+        if start is not None and end is not None and read_day(start) >= read_day(end):
+            raise InputError(f"between({start!r}, {end!r}): nothing is between; the end comes first.")
         keep = self.frame["date"].notna().to_numpy(copy=True)
         if start is not None:
             keep &= (self.frame["date"] >= read_day(start)).to_numpy(bool)

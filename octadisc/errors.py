@@ -13,7 +13,9 @@ __all__ = [
     "OctadiscWarning",
     "UnknownNameError",
     "UnreadableError",
+    "WrongKindError",
     "did_you_mean",
+    "expect",
 ]
 
 
@@ -50,8 +52,25 @@ class NotEnoughDataError(OctadiscError, ValueError):
     """The corpus is too small for what was asked."""
 
 
+class WrongKindError(OctadiscError, TypeError):
+    """An argument is of another kind than the function takes."""
+
+
 class OctadiscWarning(UserWarning):
     """Something that was done all the same, and that the reader of a result should know."""
+
+
+def expect(given: object, kind: type, argument: str, source: str) -> None:
+    """Refuse an argument of another kind, and say where one of the right kind comes from.
+
+    Examples
+    --------
+    >>> expect("trust", int, "n_topics", "a number")
+    Traceback (most recent call last):
+    octadisc.errors.WrongKindError: n_topics is a str. Expected int: a number.
+    """
+    if not isinstance(given, kind):
+        raise WrongKindError(f"{argument} is a {type(given).__name__}. Expected {kind.__name__}: {source}.")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -133,10 +133,11 @@ def _draw_line(
     shade: float,
 ) -> None:
     known = np.isfinite(y)
-    alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
-    marks = _marked(known, alone, only=name is None)
+    marks = _marked(known, _alone(known), only=name is None)
     if low is not None and high is not None:
-        ax.fill_between(x, low, high, where=list(known), color=cue.colour, alpha=shade, lw=0)
+        between = known & np.isfinite(low) & np.isfinite(high)
+        alone = _alone(between)  # a band needs two points side by side
+        ax.fill_between(x, low, high, where=list(between), color=cue.colour, alpha=shade, lw=0)
         ax.vlines(x[alone], low[alone], high[alone], color=cue.colour, alpha=0.55, lw=1.1)
     ax.plot(
         x,
@@ -153,6 +154,11 @@ def _draw_line(
         clip_on=True,
         zorder=3,
     )
+
+
+def _alone(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Say which known points have no known neighbour."""
+    return known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
 
 
 def _marked(known: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_], *, only: bool) -> list[int]:

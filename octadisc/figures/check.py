@@ -9,7 +9,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from octadisc.figures.gallery import KINDS, read_recipes
+from octadisc.figures.gallery import KINDS, read_manifest, read_recipes
 from octadisc.figures.make import Say, prepare_figures
 
 __all__ = ["Verdict", "check_figures", "compare_figures", "compare_tables"]
@@ -19,7 +19,11 @@ _TOLERANCE = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a figure: "same bytes", "same numbers", "different", "missing" or "new"."""
+    """What became of a figure.
+
+    "same bytes", "same numbers", "different", "missing", "new", or "not checked": one's own, which the
+    notebooks do not make.
+    """
 
     name: str
     outcome: str
@@ -28,7 +32,7 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether the figure's numbers came out the same."""
-        return self.outcome in ("same bytes", "same numbers")
+        return self.outcome in ("same bytes", "same numbers", "not checked")
 
     def __str__(self) -> str:
         return f"{self.name}: {self.outcome}" + (f" ({self.detail})" if self.detail else "")
@@ -53,10 +57,13 @@ def compare_figures(old: Path, new: Path) -> list[Verdict]:
     """Compare two folders of figures, figure by figure."""
     before = {one["name"]: one for one in read_recipes(old)}
     after = {one["name"]: one for one in read_recipes(new)}
+    made = read_manifest(old)
     verdicts = []
     for name in [*after, *(name for name in before if name not in after)]:
         if name not in before:
             verdicts.append(Verdict(name, "new", f"not in {old}"))
+        elif name not in after and made and f"{name}.json" not in made:
+            verdicts.append(Verdict(name, "not checked", "the notebooks do not make it"))
         elif name not in after:
             verdicts.append(Verdict(name, "missing", "not made this time"))
         else:

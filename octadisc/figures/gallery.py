@@ -13,7 +13,7 @@ from typing import Any
 
 from octadisc.errors import InputError, MissingFileError
 from octadisc.figures.files import font_face, sha256_of, to_json
-from octadisc.figures.summary import SUMMARY, describe
+from octadisc.figures.summary import ISSUES, SUMMARY, describe
 from octadisc.figures.words import listed
 from octadisc.writing import write_whole
 
@@ -81,7 +81,8 @@ def build_gallery(folder: Path) -> Path:
     corpus = json.loads(summary.read_text("utf-8")) if summary.exists() else None
     page = write_whole(folder / INDEX, _page(folder, recipes, corpus).encode())
     files = {f"{one['name']}.{kind}" for one in recipes for kind in KINDS}
-    files = {name for name in files | {SUMMARY, INDEX} if (folder / name).exists()}
+    files |= {f"{one['name']}.json" for one in recipes} | {SUMMARY, INDEX, ISSUES}
+    files = {name for name in files if (folder / name).exists()}
     manifest = {
         "figures": [{key: one[key] for key in ("name", "title", "skipped") if key in one} for one in recipes],
         "files": {name: sha256_of((folder / name).read_bytes()) for name in sorted(files)},
@@ -144,7 +145,8 @@ def _about(corpus: dict[str, Any] | None) -> str:
     mended = ""
     if issues:
         kinds = [f"{what} ({n:,})" for what, n in sorted(issues.items(), key=lambda one: (-one[1], one[0]))]
-        mended = f"<p>Mended, missing or left out while reading: {escape(listed(kinds, 10))}.</p>"
+        mended = f"<p>Mended, missing or left out while reading: {escape(listed(kinds, 10))}. "
+        mended += f'<a href="{ISSUES}">Each case</a>.</p>'
     mark = f'<p class="small">Fingerprint of the corpus: <code>{escape(corpus["fingerprint"])}</code></p>'
     return f'<p class="lead">{escape(describe(corpus))}</p>\n{mended}{mark}'
 

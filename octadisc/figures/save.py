@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from octadisc.drawing.style import OUTPUT, style_context
-from octadisc.errors import InputError
+from octadisc.errors import InputError, expect
 from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "SavedFigure", "Table", "figures_folder", "save_figure", "skip_figure"]
 
+_TAKEN = ("index", "corpus", "issues")  # index.json, corpus.json and issues.csv are the page's own
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _DPI = 300
 
@@ -157,7 +158,10 @@ def save_figure(
     ...     save_figure(fig, "releases", alt="Bars: Europol 3, SELEC 2.", data=table, folder=folder)
     SavedFigure(releases.pdf, releases.svg, releases.png, releases.csv, releases.json)
     """
+    from matplotlib.figure import Figure
+
     results = _checked(name, alt, data)
+    expect(fig, Figure, "fig", "that of an Axes is axes.figure")
     place = figures_folder(folder)
     title = title or name.replace("-", " ").replace("_", " ").capitalize()
     written = _draw(fig, name, title, alt)
@@ -216,6 +220,8 @@ def _check_name(name: str) -> None:
             f"{name!r} cannot be a figure's name. Expected small letters, digits, - and _, "
             'for example "terms-over-time"; the files are called after it.'
         )
+    if name in _TAKEN:
+        raise InputError(f"{name!r} is the name of a file of the page of figures. Give the figure another.")
 
 
 def _checked(name: str, alt: str, data: Sequence[Result] | Result) -> list[Result]:

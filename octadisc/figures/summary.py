@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from octadisc.figures.files import to_json
+from octadisc.figures.files import to_csv, to_json
 from octadisc.figures.save import figures_folder
 from octadisc.figures.words import counted, language_name, listed
 from octadisc.writing import write_whole
@@ -14,16 +14,19 @@ from octadisc.writing import write_whole
 if TYPE_CHECKING:
     from octadisc.corpus import Corpus
 
-__all__ = ["SUMMARY", "describe", "describe_issues", "save_summary", "summarize"]
+__all__ = ["ISSUES", "SUMMARY", "describe", "describe_issues", "save_summary", "summarize"]
 
 SUMMARY = "corpus.json"
+ISSUES = "issues.csv"
 
 
 def summarize(corpus: Corpus) -> dict[str, Any]:
     """Count what a corpus holds: releases, issuers, dates, languages, re-issues, issues."""
     frame = corpus.frame
     known = frame["date"].dropna()
-    copies = int(frame["duplicate_of"].notna().sum()) if "duplicate_of" in frame else 0
+    copies = (
+        int((frame["duplicate_of"].notna() & (frame["text"] != "")).sum()) if "duplicate_of" in frame else 0
+    )
     return {
         "releases": len(frame),
         "issuers": int(frame["issuer"].nunique()),
@@ -89,5 +92,7 @@ def describe_issues(corpus: Corpus) -> str:
 
 
 def save_summary(corpus: Corpus, folder: str | os.PathLike[str] | None = None) -> Path:
-    """Write the corpus's counts beside the figures; the page of figures begins with them."""
+    """Write the corpus's counts beside the figures, and each of its issues."""
+    if len(corpus.issues):
+        write_whole(figures_folder(folder) / ISSUES, to_csv([("issues", corpus.issues)]))
     return write_whole(figures_folder(folder) / SUMMARY, to_json(summarize(corpus)))

@@ -114,15 +114,15 @@ def plain_value(value: Any) -> Any:
 
     Examples
     --------
-    >>> plain_value(["a", "b"]), plain_value("  "), plain_value(3)
-    ('a; b', None, 3)
+    >>> plain_value(["a", "b"]), plain_value("  "), plain_value(3), plain_value({"rendered": "<p>Text.</p>"})
+    ('a; b', None, 3, '<p>Text.</p>')
     """
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, Mapping):
-        for name in ("name", "label", "value", "text", "title"):
+        for name in ("rendered", "name", "label", "value", "text", "title"):
             if isinstance(value.get(name), str):
                 return value[name]
         return "; ".join(f"{name}: {plain_value(one)}" for name, one in value.items())

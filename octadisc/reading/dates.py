@@ -186,6 +186,9 @@ def read_partial(text: str) -> tuple[int, int] | None:
     return None
 
 
+_OUTVOTES = 10  # a column has one order if so many values show it for each that shows the other
+
+
 def resolve_order(values: Sequence[str]) -> str:
     """Tell whether numbers like 03/04/2008 in a column are day first, month first, mixed or unknown.
 
@@ -193,17 +196,21 @@ def resolve_order(values: Sequence[str]) -> str:
     --------
     >>> resolve_order(["03/04/2008", "25/04/2008"]), resolve_order(["03/04/2008", "04/25/2008"])
     ('day first', 'month first')
-    >>> resolve_order(["25/04/2008", "04/25/2008"]), resolve_order(["03/04/2008"])
+    >>> resolve_order(["25/04/2008", "04/25/2008"]), resolve_order(["03/04/2008", "13/13/2010"])
     ('mixed', 'unknown')
     """
-    day_first = month_first = False
+    day_first = month_first = 0
     for value in values:
         if match := re.match(r"\s*(\d{1,2})\s?[./\-]\s?(\d{1,2})\s?[./\-]\s?\d{2,4}", value):
-            day_first |= int(match[1]) > 12
-            month_first |= int(match[2]) > 12
-    if day_first and month_first:
+            one, other = int(match[1]), int(match[2])
+            day_first += one > 12 >= other  # 13/13/2010 is no evidence for anything
+            month_first += other > 12 >= one
+    fewer, more = sorted((day_first, month_first))
+    if fewer and more < _OUTVOTES * fewer:
         return "mixed"
-    return "day first" if day_first else "month first" if month_first else "unknown"
+    if not more:
+        return "unknown"
+    return "day first" if day_first == more else "month first"
 
 
 def read_value(value: object, order: str = "unknown") -> tuple[date | None, bool]:

@@ -266,7 +266,8 @@ def draft_table(table: Table, issues: Issues, given: Mapping[str, str | None]) -
         source = f"{table.source}#{number}" if number else table.source
         values = {name: row[n] for name, n in position.items()}
         text = values.get(main)
-        text = "" if plain_value(text) is None else str(text)
+        plain = plain_value(text)
+        text = "" if plain is None else str(text) if isinstance(text, str) else str(plain)
         draft = Draft(source, text, told=True)
         if len(_TAGS.findall(text[:5000])) >= 2:
             draft.page = flatten(text).text

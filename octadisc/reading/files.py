@@ -73,6 +73,8 @@ def find_files(path: Any, issues: Issues, pattern: str | None = None) -> list[Fo
     InputError
         If there is a folder but no file in it that can be read.
     """
+    if isinstance(path, str) and not path.strip():
+        raise InputError("load_corpus was given an empty path. Expected a file, a folder or a glob.")
     if isinstance(path, (str, os.PathLike)):
         places, root = _expand(path)
     elif isinstance(path, Sequence) and path:

@@ -223,20 +223,29 @@ def _read_json(found: Found, data: bytes, issues: Issues) -> list[Table]:
 
 def _find_records(value: Any) -> list[tuple[str, Mapping[str, Any]]]:
     if isinstance(value, list):
-        return [(str(n), one) for n, one in enumerate(value, 1) if isinstance(one, dict)]
+        return [(str(n), _flat(one)) for n, one in enumerate(value, 1) if isinstance(one, dict)]
     if not isinstance(value, dict):
         return []
     for name in _LISTS:
         if isinstance(value.get(name), list) and (found := _find_records(value[name])):
             return found
-    lists = [
-        found for one in value.values() if isinstance(one, list) and len(found := _find_records(one)) > 1
-    ]
+    inner = [_find_records(one) for one in value.values() if isinstance(one, (list, dict))]
+    lists = [found for found in inner if len(found) > 1]
     if lists and not any(isinstance(one, str) and len(one) > 400 for one in value.values()):
         return max(lists, key=len)
     if len(value) > 1 and all(isinstance(one, dict) for one in value.values()):
         return list(value.items())
     return [("", value)]
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring the fields of objects inside a record up to it, where they do not hide one of its own."""
+    flat = dict(record)
+    for name, value in record.items():
+        if isinstance(value, dict) and len(value) > 1 and "rendered" not in value and "name" not in value:
+            flat.pop(name)
+            flat |= {inner: one for inner, one in _flat(value).items() if inner not in record}
+    return flat
 
 
 def _read_parquet(found: Found, data: bytes, issues: Issues) -> list[Table]:

@@ -203,7 +203,7 @@ def _no_releases(
         return (
             f"{source}: no column holds the releases' text. Expected one called text, body, content or "
             f"the like; found {', '.join(columns[:12])}. Nothing was loaded; name the column with "
-            f"text=…, for example text={columns[-1]!r}."
+            "text=…."
         )
     reasons = "; ".join(f"{row['source']}: {row['found']}" for row in issues.rows[:3])
     return (

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from octadisc.errors import InputError, NotEnoughDataError
+from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
 from octadisc.tokens import Shard, Tokens, kernels
 from octadisc.tokens.forms import languages_with_stop_words
@@ -166,6 +166,8 @@ def count_terms(
     >>> counts.terms, counts.matrix.toarray().tolist(), counts.releases["tokens"].tolist()
     (['customs', 'police'], [[1, 1], [0, 1]], [5, 2])
     """
+    expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
+    expect(min_documents, int, "min_documents", "a number of releases")
     if min_documents < 1 or not 0 < max_share <= 1:
         raise InputError(
             f"min_documents={min_documents}, max_share={max_share}: expected at least 1, "
@@ -240,6 +242,7 @@ def _without_stop_words(
             words = words_of(language if language in languages_with_stop_words() else "en")
             drop |= _marked(words, place)[matrix.indices] & (tokens.languages == language)[rows]
     else:
+        expect(given, Iterable, "stop_words", "a list of words, 'auto' or None")
         drop = _marked({str(one).lower() for one in given}, place)[matrix.indices]
     matrix.data[drop] = 0
     matrix.eliminate_zeros()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean
+from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
 from octadisc.terms.groups import Grid, lay_grid
 from octadisc.terms.measures import Measures
@@ -217,6 +217,7 @@ def track_terms(
     >>> trend.evidence("trust", "2009")["sentence"].tolist()
     ['The ministers spoke of trust and of trafficking.']
     """
+    expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     named = name_queries(queries, {str(one) for one in tokens.languages})
     grid = lay_grid(tokens.corpus, every, by)
     measures = Measures(tokens.corpus.frame, tokens.lengths, grid, by, level)
@@ -258,4 +259,5 @@ def _left_out(grid: Grid) -> list[str]:
         )
     if grid.n_outside:
         notes.append(f"Dated outside the periods, and not counted: {some_releases(grid.n_outside)}.")
+        warnings.warn(notes[-1], OctadiscWarning, stacklevel=3)
     return notes

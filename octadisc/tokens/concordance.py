@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from octadisc.errors import expect
 from octadisc.tokens.query import Query
-
-if TYPE_CHECKING:
-    from octadisc.tokens.tokens import Tokens
+from octadisc.tokens.tokens import Tokens
 
 __all__ = ["concordance"]
 
@@ -39,6 +36,7 @@ def concordance(tokens: Tokens, query: Query, *, width: int = 60) -> pd.DataFram
     ... ].values.tolist()
     [['praised ', 'mutual trust', ' between']]
     """
+    expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     hits = tokens.find(query)
     texts = tokens.corpus.texts
     lines = [
@@ -49,8 +47,8 @@ def concordance(tokens: Tokens, query: Query, *, width: int = 60) -> pd.DataFram
         )
         for row, start, end in zip(hits.rows.tolist(), hits.starts.tolist(), hits.ends.tolist(), strict=True)
     ]
-    table = tokens.corpus.frame.iloc[hits.rows][["release", "date", "issuer", "source"]].reset_index(
-        drop=True
+    table = (
+        tokens.corpus.frame[["release", "date", "issuer", "source"]].iloc[hits.rows].reset_index(drop=True)
     )
     context = pd.DataFrame(lines, columns=["left", "match", "right"], dtype="str")
     return pd.concat([table.assign(start=hits.starts, end=hits.ends), context], axis=1)

@@ -14,8 +14,8 @@ from octadisc.compiled import compiled
 
 # Classes of characters. 1 to 5 can stand in a word.
 OTHER, LOWER, UPPER, UNCASED, DIGIT, LAST_OF_WORD = 0, 1, 2, 3, 4, 5
-APOSTROPHE, HYPHEN, PERIOD, NUMBER_JOINER, IGNORED = 6, 7, 8, 9, 10
-STRONG, NEWLINE, SPACE, QUOTE, SEMICOLON = 11, 12, 13, 14, 15
+APOSTROPHE, PERIOD, NUMBER_JOINER, IGNORED = 6, 7, 8, 9
+HYPHEN, STRONG, NEWLINE, SPACE, QUOTE, SEMICOLON = 10, 11, 12, 13, 14, 15
 
 # An entry of the table of characters: its class above, its lower case below.
 CLASS, LETTER = 24, 0xFFFFFF
@@ -67,8 +67,6 @@ def _joins(codes: Any, at: int, stop: int, run: int, habits: int, table: Any) ->
         if habits & ELISION:
             return 3
         return 4 if habits & POSSESSIVE and alone and table[codes[at + 1]] & LETTER == 115 else 1
-    if kind == HYPHEN:
-        return 0 if numbers else 1
     if numbers:
         return 1
     return 1 if kind == PERIOD and run == 1 and previous != DIGIT and following != DIGIT and alone else 0
@@ -182,7 +180,7 @@ def scan(
                     if role in (0, 4):
                         possessive = role == 4
                         break
-                    letter = np.int64(39 if kind == APOSTROPHE else 45 if kind == HYPHEN else codes[i])
+                    letter = np.int64(39 if kind == APOSTROPHE else codes[i])
                     run = i + 1
                     if role == 3:
                         end, stop = i + 1, i + 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from octadisc.errors import InputError
+from octadisc.errors import InputError, expect
 from octadisc.tokens import kernels
 from octadisc.tokens.characters import character_table, to_codes
 from octadisc.tokens.patterns import run_length
@@ -67,7 +67,8 @@ def find(tokens: Tokens, query: Query) -> Hits:
     """Find a query in the tokens.
 
     A query is words as they would stand in the text; case does not matter. Several words are a
-    phrase: they follow each other within a sentence, with no comma or bracket between. ``*`` stands
+    phrase: they follow each other within a sentence, with a blank or a hyphen between, no comma or
+    bracket. ``*`` stands
     for any letters, ``?`` for one. Alternatives are a list, or separated by ``|``; where two overlap,
     the one that begins first counts, and of those the longest. A concept is a mapping from languages
     to such queries: it is defined, and counted, for releases in these languages only.
@@ -112,6 +113,7 @@ def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
             for _, wordings in _alternatives(part):
                 yield {_SAME.get(str(language), str(language))}, wordings
         return
+    expect(query, Sequence, "the query", "words, a list of alternatives, or a mapping from languages to them")
     given = [query] if isinstance(query, str) else list(query)
     wordings = [part.strip() for one in given for part in str(one).split("|")]
     if not wordings or not all(re.search(r"[\w*?]", one) for one in wordings):

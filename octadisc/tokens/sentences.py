@@ -77,5 +77,5 @@ def evidence(tokens: Tokens, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
         until = max(place, int(np.searchsorted(edges[:, 0], ends[i], side="left")) - 1)
         low, high = (edges[place, 0], edges[until, 1]) if edges.size else (starts[i], ends[i])
         sentences[i] = " ".join(text[low:high].split())
-    table = tokens.corpus.frame.iloc[rows][["release", "date", "issuer", "source"]].reset_index(drop=True)
+    table = tokens.corpus.frame[["release", "date", "issuer", "source"]].iloc[rows].reset_index(drop=True)
     return table.assign(start=starts, end=ends, sentence=pd.Series(sentences, dtype="str"))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.corpus import Corpus
+from octadisc.errors import expect
 from octadisc.spec import Spec
 from octadisc.tokens import kernels
 from octadisc.tokens.characters import character_table, to_codes
@@ -150,12 +151,14 @@ class Tokens:
 def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | None = None) -> Tokens:
     r"""Cut the releases into words, numbers and sentences, keeping the place of each.
 
-    A word is a run of letters, combining marks and digits in any script. One apostrophe or hyphen
-    between letters belongs to it (``don't``, ``police-led``, ``COVID-19``); in English the
-    possessive is a token of its own (``Europol`` + ``'s``), and in French and Italian an elided word
-    is too (``l'`` + ``accord``). Full stops join single letters (``U.S``) and, like commas, colons
-    and slashes, digits (``1,000``, ``28.03.2008``). Soft hyphens are passed over. Types are in lower
-    case. Nothing else is left out: stop words and trimming are choices of `od.count_terms`.
+    A word is a run of letters, combining marks and digits in any script. A hyphen separates words,
+    so that ``terrorism`` is found in ``counter-terrorism`` and ``EU`` in ``EU-wide``; a phrase matches
+    with a blank or a hyphen between its words. An apostrophe between letters belongs to the word
+    (``don't``); in English the possessive is a token of its own (``Europol`` + ``'s``), and in French
+    and Italian an elided word is too (``l'`` + ``accord``). Full stops join single letters (``U.S``)
+    and, like commas, colons and slashes, digits (``1,000``, ``28.03.2008``). Soft hyphens are passed
+    over. Types are in lower case. Nothing else is left out: stop words and trimming are choices of
+    `od.count_terms`.
 
     Parameters
     ----------
@@ -180,10 +183,11 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
     >>> import octadisc as od
     >>> corpus = od.Corpus.from_frame([{"text": "Europol's law-enforcement partners met.", "language": "en"}])
     >>> od.tokenize(corpus).vocabulary
-    ["'s", 'europol', 'law-enforcement', 'met', 'partners']
+    ["'s", 'enforcement', 'europol', 'law', 'met', 'partners']
     >>> od.tokenize(corpus, r"(?u)\b\w\w+\b").vocabulary
     ['enforcement', 'europol', 'law', 'met', 'partners']
     """
+    expect(corpus, Corpus, "corpus", "what od.load_corpus(path) gives")
     runs = run_length(pattern)
     cuts = _cut_into_shards(corpus.texts)
     languages = corpus.frame["language"].fillna("").tolist()

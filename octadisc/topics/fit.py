@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from octadisc.errors import InputError, NotEnoughDataError, OctadiscWarning, UnknownNameError, did_you_mean
+from octadisc.errors import (
+    InputError,
+    NotEnoughDataError,
+    OctadiscWarning,
+    UnknownNameError,
+    did_you_mean,
+    expect,
+)
 from octadisc.spec import Spec
 from octadisc.topics.factorize import Fitted, Start, fit_lda, fit_nmf
 from octadisc.topics.model import TopicModel, Weights, check_weights, make_model
@@ -89,6 +96,9 @@ def fit_topics(
     >>> model.topics["name"].tolist()
     ['drugs, smuggling', 'police, trust, mutual']
     """
+    from octadisc.terms.counts import TermCounts
+
+    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     n_topics = _whole("n_topics", n_topics, 2)
     seed = _whole("seed", seed, 0, most=2**32 - 1)
     max_iterations = _whole("max_iterations", max_iterations, 1)

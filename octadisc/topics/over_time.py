@@ -17,6 +17,7 @@ from octadisc.periods import make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import Dispersion, pooled_dispersion, share_interval
 from octadisc.terms.groups import Grid, code_groups
+from octadisc.terms.queries import some_releases
 from octadisc.topics.model import TopicModel, Weights, weight_releases
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _left_out(grid: Grid, known: npt.NDArray[np.bool_]) -> list[str]:
             stacklevel=4,
         )
     if grid.n_outside:
-        notes.append(f"{grid.n_outside:,} dated releases lie outside the periods and are not counted.")
+        notes.append(f"Dated outside the periods, and not counted: {some_releases(grid.n_outside)}.")
     if (~known).any():
-        notes.append(f"{int((~known).sum()):,} releases have no term of the model and are not counted.")
+        notes.append(f"Without a term of the model, and not counted: {some_releases(int((~known).sum()))}.")
     return notes

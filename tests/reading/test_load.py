@@ -387,3 +387,42 @@ def test_the_order_of_reading_does_not_matter_for_the_fingerprint(folder: Make) 
     root = folder({"a.csv": CSV, "b.txt": "Vienna, 1 May 2008 – Police met."})
     one, two = load_corpus([root / "a.csv", root / "b.txt"]), load_corpus([root / "b.txt", root / "a.csv"])
     assert one.fingerprint == two.fingerprint
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [{"title": {"rendered": "A"}, "content": {"rendered": "<p>Police met.</p>"}, "date": "2008-03-28"}]
+        * 2,
+        {
+            "data": {
+                "items": [{"attributes": {"title": "A", "body": "Police met.", "date": "2008-03-28"}}] * 2
+            }
+        },
+        {
+            "response": {
+                "results": [{"fields": {"headline": "A", "bodyText": "Police met."}, "date": "2008-03-28"}]
+                * 2
+            }
+        },
+    ],
+    ids=["rendered", "attributes", "fields"],
+)
+def test_json_as_web_sites_export_it(given: object, tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text(json.dumps(given), encoding="utf-8")
+    options = {"text": "bodyText"} if "response" in given else {}
+    frame = load_corpus(tmp_path / "export.json", **options).frame
+    assert frame[["title", "text"]].values.tolist() == [["A", "Police met."]] * 2
+    assert frame["date"].dt.strftime("%Y-%m-%d").tolist() == ["2008-03-28"] * 2
+
+
+def test_one_impossible_date_does_not_turn_a_column(tmp_path: Path) -> None:
+    rows = [
+        f"{month:02d}/{day:02d}/2010,Police met." for month, day in ((3, 4), *((1, d) for d in range(13, 28)))
+    ]
+    (tmp_path / "us.csv").write_text(
+        "date,text\n" + "\n".join([*rows, "13/13/2010,Police met."]), encoding="utf-8"
+    )
+    frame = load_corpus(tmp_path / "us.csv").frame
+    assert frame["date"].iloc[0].strftime("%Y-%m-%d") == "2010-03-04"
+    assert frame["date"].isna().sum() == 1

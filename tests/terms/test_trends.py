@@ -52,6 +52,7 @@ def test_counts_by_hand(tokens):
     np.testing.assert_allclose(frame["share"], [1 / 2, np.nan, 1 / 3])
 
 
+@pytest.mark.filterwarnings("ignore:Dated outside the periods")
 def test_a_period_runs_from_its_start_to_its_end(tokens):
     frame = od.track_terms(tokens, "trust", every=[("crisis", "2007-06-01", "2009-07-01")]).to_frame()
     assert frame["start"].tolist() == [pd.Timestamp("2007-06-01")]

@@ -35,14 +35,14 @@ def cut(text, language=None, pattern=None):
 @pytest.mark.parametrize(
     ("text", "language", "types"),
     [
-        ("Don’t cross the cross-border line", "en", ["don't", "cross", "the", "cross-border", "line"]),
+        ("Don’t cross the cross-border line", "en", ["don't", "cross", "the", "cross", "border", "line"]),
         ("Europol's and Croatia’s police", "en", ["europol", "'s", "and", "croatia", "'s", "police"]),
         ("Europol's", "de", ["europol's"]),
         ("the officers' union", "en", ["the", "officers", "union"]),
         ("L’accord d'Ohrid", "fr", ["l'", "accord", "d'", "ohrid"]),
         ("1,000 euros, 3.5 % on 28.03.2008.", "en", ["1,000", "euros", "3.5", "on", "28.03.2008"]),
         ("U.S. Attorney, e.g. J. Smith d.o.o.", "en", ["u.s", "attorney", "e.g", "j", "smith", "d.o.o"]),
-        ("2007-2013 and EU-27", "en", ["2007", "2013", "and", "eu-27"]),
+        ("2007-2013 and EU-27", "en", ["2007", "2013", "and", "eu", "27"]),
         ("полиција СЕЛЕК", "mk", ["полиција", "селек"]),
         ("ΟΔΟΣ οδός Αθήνας", "el", ["οδος", "οδός", "αθήνας"]),
         ("orga\u00adnised", "en", ["organised"]),
@@ -65,7 +65,7 @@ def test_every_token_sliced_from_the_text_is_its_type(text):
     types, slices = cut(text)
     for one, found in zip(types, slices, strict=True):
         bare = re.sub("[\u00ad\u200b\u200c\u200d\u2060\ufeff]", "", found)
-        bare = re.sub("['\u2019\u02bc\u02b9]", "'", re.sub("[\u2010\u2011]", "-", bare)).replace("İ", "i")
+        bare = re.sub("['\u2019\u02bc\u02b9]", "'", bare).replace("İ", "i")
         assert unicodedata.normalize("NFC", bare.lower()).replace("ς", "σ") == one.replace("ς", "σ")
 
 

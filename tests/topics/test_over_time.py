@@ -134,7 +134,7 @@ def test_too_little_for_an_interval_is_said(hand):
     trend = hand.over_time("year")
     assert trend.frame["low"].isna().all()
     assert any("Not enough data" in note for note in trend.notes)
-    assert any("no term of the model" in note for note in trend.notes)
+    assert any("Without a term of the model" in note for note in trend.notes)
 
 
 def test_mistakes_are_answered(hand):
