@@ -23,6 +23,7 @@ __all__ = ["Corpus"]
 
 _ISSUE_COLUMNS = ["release", "source", "what", "found", "done"]
 _DATE_COLUMNS = ["release", "date", "kind", "found", "chosen", "ambiguous"]
+_LISTS = ("spans", "annotation")  # columns of (start, end, …) lists, which a file holds as JSON
 _FORMAT = b"octadisc"  # key of our own record in a Parquet file
 
 
@@ -75,7 +76,8 @@ class Corpus:
         ----------
         frame : DataFrame or list of dict
             Columns release, date, issuer, title, text, language, script, url, source; page and spans
-            (the parts of page that text leaves out: start, end, label); and any others.
+            (the parts of page that text leaves out: start, end, label); annotation (start, end, lemma,
+            tag of the words of text); and any others.
         issues, dates : DataFrame, optional
             What reading found out; see the class.
         spec : Spec, optional
@@ -209,8 +211,9 @@ class Corpus:
         import pyarrow.parquet as pq
 
         frame = self.frame.copy()
-        if "spans" in frame:
-            frame["spans"] = [json.dumps(one, ensure_ascii=False) for one in frame["spans"]]
+        for column in _LISTS:
+            if column in frame:
+                frame[column] = [_dump(one) for one in frame[column]]
         table = pa.Table.from_pandas(frame, preserve_index=False)
         record = {
             "version": 1,
@@ -254,8 +257,9 @@ class Corpus:
             )
         made = json.loads(record)
         frame = table.to_pandas()
-        if "spans" in frame:
-            frame["spans"] = [[tuple(span) for span in json.loads(one)] for one in frame["spans"]]
+        for column in _LISTS:
+            if column in frame:
+                frame[column] = pd.Series([_parse(one) for one in frame[column]], dtype=object)
         issues, dates = pd.DataFrame(made["issues"]), pd.DataFrame(made["dates"])
         return cls.from_frame(frame, issues=issues, dates=dates, spec=Spec.from_dict(made["spec"]))
 
@@ -280,3 +284,11 @@ class Corpus:
             f"<p>{len(self.issues):,} issues: see <code>corpus.issues</code>.</p>" if len(self.issues) else ""
         )
         return f"<p><b>Corpus</b>: {escape(self._summary())}</p>{table}{issues}"
+
+
+def _dump(entries: Any) -> str | None:
+    return json.dumps(entries, ensure_ascii=False) if isinstance(entries, (list, tuple)) else None
+
+
+def _parse(written: Any) -> list[tuple[Any, ...]] | None:
+    return [tuple(one) for one in json.loads(written)] if isinstance(written, str) else None

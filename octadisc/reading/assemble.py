@@ -176,6 +176,10 @@ def _note_dates(draft: Draft, best: Candidate | None, evidence: list[dict[str, A
         issues.add(
             draft.source, "only a day of change", best.found, f"taken as the date, {best.day}", release
         )
+    if best.kind == "capture":
+        issues.add(
+            draft.source, "only a day of capture", best.found, f"taken as the date, {best.day}", release
+        )
 
 
 def mark_duplicates(frame: pd.DataFrame) -> None:

@@ -42,8 +42,8 @@ _RANGE = re.compile(
 _ROMAN = {name: n for n, name in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
 
 KINDS = (
-    "correction", "column", "front matter", "dateline", "labelled", "json-ld", "metadata", "page", "time",
-    "file name", "url", "text", "modified",
+    "correction", "column", "front matter", "dateline", "labelled", "json-ld", "metadata", "mail header",
+    "page", "time", "file name", "url", "text", "document", "modified", "capture",
 )  # fmt: skip
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
@@ -268,7 +268,9 @@ def choose(candidates: Iterable[Candidate]) -> Candidate | None:
         return None
     best = ranked[0]
     if best.ambiguous and best.other is not None:
-        others = {one.day for one in ranked[1:] if not one.ambiguous and one.kind != "modified"}
+        others = {
+            one.day for one in ranked[1:] if not one.ambiguous and one.kind not in ("modified", "capture")
+        }
         if best.other in others and best.day not in others:
             return replace(best, day=best.other, other=best.day, ambiguous=False)
         if best.day in others:

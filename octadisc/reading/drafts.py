@@ -19,9 +19,10 @@ from octadisc.reading.lines import decide
 from octadisc.reading.metadata import Metadata
 from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
+from octadisc.reading.pieces import Piece
 from octadisc.reading.sections import find_sections
 
-__all__ = ["draft_table", "draft_text"]
+__all__ = ["draft_piece", "draft_table", "draft_text"]
 
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -29,7 +30,7 @@ _HTML = re.compile(
 _TAGS = re.compile(r"</(?:p|div|span|strong|b|em|i|a|li|ul|h[1-6]|td|table)>|<(?:br|p)\s*/?>", re.I)
 _RESERVED = frozenset(
     "release date issuer title text language script url source page spans duplicate_cluster duplicate_of "
-    "duplicate_kind"
+    "duplicate_kind "
     "issuer_as_written variety".split()
 )
 
@@ -47,6 +48,41 @@ def draft_text(found: Found, text: str, issues: Issues, given: Mapping[str, str 
         )
     draft.folder = _folder(found.source)
     draft.candidates.extend(_name_candidates(found.source, draft.url))
+    _complete(draft)
+    return draft
+
+
+def draft_piece(found: Found, piece: Piece, issues: Issues) -> Draft:
+    """Make a release of a piece: a page or text whose format says something of it."""
+    source = f"{found.source}#{piece.number}" if piece.number else found.source
+    if piece.told:
+        spans = piece.spans if piece.spans or "annotation" in piece.columns else _sections(piece.text)
+        draft = Draft(source, piece.text, list(spans), told=True)
+    elif piece.html:
+        draft = _draft_html(source, piece.text, issues)
+    else:
+        draft = _draft_lines(source, piece.text, "" if piece.weak else piece.title or "")
+    for name in ("title", "issuer", "language", "url", "release"):
+        told = getattr(piece, name)
+        if told and not (piece.weak and getattr(draft, name)):
+            setattr(draft, name, told)
+    for kind, value, weight in piece.dates:
+        bare = value.partition(": ")[2] or value
+        day, ambiguous = read_value(bare)
+        if day is not None and 1950 <= day.year <= 2100:
+            other = next((one.other for one in find_dates(bare)[:1]), None)
+            draft.candidates.append(Candidate(kind, day, value, ambiguous, other, weight))
+        elif kind in ("column", "mail header"):
+            draft.columns["_unread"] = value
+    draft.columns.update(
+        (f"{name}_given" if name in _RESERVED else name, value) for name, value in piece.columns.items()
+    )
+    draft.folder = _folder(found.source)
+    name = "" if piece.number else found.source  # a file of many is named after their export, not their days
+    draft.candidates.extend(_name_candidates(name, draft.url))
+    if piece.told and not draft.candidates:
+        decision = decide(to_lines(piece.text[:20_000]), title=draft.title or "")
+        draft.candidates = [one for one in decision.candidates if one.kind in ("dateline", "labelled")]
     _complete(draft)
     return draft
 
@@ -126,9 +162,9 @@ def _draft_html(source: str, text: str, issues: Issues) -> Draft:
     return draft
 
 
-def _draft_lines(source: str, text: str) -> Draft:
+def _draft_lines(source: str, text: str, title: str = "") -> Draft:
     lines = to_lines(text)
-    decision = decide(lines)
+    decision = decide(lines, title=title)
     spans = to_spans(lines, decision.labels, len(text))
     texts = [line.text for line in lines]
     last = max((i for i, label in enumerate(decision.labels) if label == "body"), default=len(lines))

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import fnmatch
-import gzip
 import io
 import os
-import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from octadisc.errors import InputError, MissingFileError, UnreadableError, did_you_mean
+from octadisc.reading.archives import (
+    BROKEN,
+    DEEP,
+    LIMIT,
+    MANY,
+    RATIO,
+    Archive,
+    Member,
+    archive_kind,
+    plain_name,
+    unpack,
+)
 
-__all__ = ["IGNORE", "KINDS", "Found", "Issues", "find_files", "open_file"]
+__all__ = ["IGNORE", "KINDS", "Found", "Issues", "find_files", "open_file", "open_stream"]
 
 KINDS = {
     ".txt": "text", ".text": "text", ".md": "text", ".markdown": "text", ".html": "html", ".htm": "html",
@@ -24,10 +33,12 @@ KINDS = {
     ".shtml": "html", ".csv": "table", ".tsv": "table", ".tab": "table", ".jsonl": "lines",
     ".ndjson": "lines",
     ".json": "json", ".parquet": "parquet", ".pq": "parquet", ".xlsx": "sheet", ".xlsm": "sheet",
+    ".pdf": "pdf", ".docx": "docx", ".docm": "docx", ".rtf": "rtf", ".eml": "mail", ".mbox": "mailbox",
+    ".mbx": "mailbox",
+    ".warc": "warc", ".rss": "xml", ".atom": "xml", ".xml": "xml", ".tei": "xml",
+    ".conllu": "conllu", ".conll": "conllu", ".vert": "vertical", ".vrt": "vertical",
 }  # fmt: skip
 IGNORE = ".octadiscignore"  # one pattern a line: files of this folder that are no releases
-_LIMIT = 4 * 1024**3  # bytes that one member of an archive may unpack to
-_RATIO = 1000
 _MANY = 20  # files of one unknown type from which they are one issue
 
 
@@ -50,7 +61,8 @@ class Found:
     source: str
     kind: str
     path: Path
-    member: str | None = None  # of a zip archive
+    member: str | None = None
+    archive: Archive | None = None  # that the member is in
 
     @property
     def suffix(self) -> str:
@@ -59,8 +71,7 @@ class Found:
 
 
 def _suffix(name: str) -> str:
-    name = name.lower().removesuffix(".gz")
-    return os.path.splitext(name)[1]
+    return os.path.splitext(plain_name(name))[1]
 
 
 def find_files(path: Any, issues: Issues, pattern: str | None = None) -> list[Found]:
@@ -186,8 +197,8 @@ def _take(path: Path, root: Path, issues: Issues, strange: dict[str, list[str]])
         )
     elif not path.is_file():
         issues.add(source, "no regular file", "a device, pipe or socket", "left out")
-    elif path.suffix.lower() == ".zip":
-        yield from _members(path, source, issues, strange)
+    elif kind := archive_kind(path.name):
+        yield from _members(Archive(source, kind, path), issues, strange, [0])
     elif kind := _kind(source):
         yield Found(source, kind, path)
     else:
@@ -199,33 +210,64 @@ def _kind(name: str) -> str | None:
     return KINDS.get(suffix, "text" if not suffix else None)
 
 
-def _members(path: Path, source: str, issues: Issues, strange: dict[str, list[str]]) -> Iterator[Found]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        issues.add(source, "unreadable archive", str(error), "left out")
+def _members(
+    archive: Archive, issues: Issues, strange: dict[str, list[str]], opened: list[int]
+) -> Iterator[Found]:
+    """List the files in an archive and in those inside it; count the archives opened on the way."""
+    opened[0] += 1
+    if archive.depth > DEEP or opened[0] > MANY:
+        if opened[0] <= MANY + 1:
+            reason = f"{archive.depth} deep" if archive.depth > DEEP else f"more than {MANY:,} archives"
+            issues.add(archive.source, "too many archives in archives", reason, "left out")
         return
-    for member in sorted(members, key=lambda one: one.filename):
-        name = f"{source}/{member.filename}"
-        parts = member.filename.replace("\\", "/").split("/")
-        if member.is_dir():
-            continue
-        if any(part.startswith((".", "__MACOSX")) for part in parts) or member.filename.startswith("/"):
-            issues.add(name, "hidden file or a place outside", member.filename, "left out")
-        elif (
-            member.file_size > _LIMIT or member.file_size > _RATIO * max(1, member.compress_size) > 10_000_000
-        ):
-            issues.add(
-                name,
-                "unpacks to too much",
-                f"{member.file_size:,} bytes from {member.compress_size:,}",
-                "left out",
-            )
-        elif kind := _kind(member.filename):
-            yield Found(name, kind, path, member.filename)
-        else:
-            strange[_suffix(member.filename)].append(name)
+    try:
+        members = archive.members()
+    except BROKEN as error:
+        archive.close()
+        issues.add(archive.source, "unreadable archive", _reason(error), "left out")
+        return
+    if archive.broken:
+        issues.add(archive.source, "archive breaks off", archive.broken, "the files before were listed")
+    of_web_archive = 0
+    try:
+        for member in members:
+            name = f"{archive.source}/{_shown(member.name)}"
+            kind = archive_kind(member.name)
+            if archive.kind == "wacz" and _suffix(member.name) != ".warc":
+                of_web_archive += 1
+            elif problem := _refusal(member):
+                issues.add(name, *problem, "left out")
+            elif kind:
+                inner = Archive(name, kind, archive.path, member.name, archive, archive.depth + 1)
+                yield from _members(inner, issues, strange, opened)
+            elif kind := _kind(member.name):
+                yield Found(name, kind, archive.path, member.name, archive)
+            else:
+                strange[_suffix(member.name)].append(name)
+    finally:
+        archive.close()
+    if of_web_archive:
+        issues.add(archive.source, "index of a web archive", f"{of_web_archive} files", "left out")
+
+
+def _refusal(member: Member) -> tuple[str, str] | None:
+    """Say why a member of an archive is not read: what it is, and what was found."""
+    parts = member.name.replace("\\", "/").split("/")
+    if any(part.startswith((".", "__MACOSX")) for part in parts) or member.name.startswith("/"):
+        return "hidden file or a place outside", _shown(member.name)
+    if member.odd:
+        return f"{member.odd} in an archive", _shown(member.name)
+    if member.size > LIMIT or (member.size > RATIO * max(1, member.packed) and member.size > 10_000_000):
+        return "unpacks to too much", f"{member.size:,} bytes from {member.packed:,}"
+    return None
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _reason(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or str(error) or type(error).__name__)
 
 
 def _report_strange(strange: dict[str, list[str]], issues: Issues) -> None:
@@ -254,8 +296,8 @@ def _nothing(path: Any, strange: dict[str, list[str]], issues: Issues, pattern: 
         held = "nothing"
     matching = f" that matches {pattern!r}" if pattern else ""
     return (
-        f"{path}: no file{matching} that can be read as press releases. Expected {kinds}, plain or in .gz "
-        f"or .zip; found {held}. Nothing was loaded; give the folder that holds the releases."
+        f"{path}: no file{matching} that can be read as press releases. Expected {kinds}, plain or in .gz, "
+        f".zip or .tar; found {held}. Nothing was loaded; give the folder that holds the releases."
     )
 
 
@@ -268,23 +310,31 @@ def open_file(found: Found) -> bytes:
         If they cannot be read, or the archive is broken or unpacks to too much.
     """
     try:
-        if found.member is not None:
-            with zipfile.ZipFile(found.path) as archive:
-                data = archive.read(found.member)
+        if found.archive is not None and found.member is not None:
+            data = found.archive.read(found.member)
         else:
             data = found.path.read_bytes()
-        return _unzip(data, found.source) if found.source.lower().endswith(".gz") else data
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        if isinstance(error, UnreadableError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{found.source}: {reason}") from None
+        if plain_name(found.source) == found.source.lower():
+            return data
+        with unpack(io.BytesIO(data), found.source, len(data))[0] as stream:
+            return stream.read()
+    except UnreadableError:
+        raise
+    except BROKEN as error:
+        raise UnreadableError(f"{found.source}: {_reason(error)}") from None
 
 
-def _unzip(data: bytes, source: str) -> bytes:
-    limit = min(_LIMIT, max(10_000_000, _RATIO * len(data)))
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-        made = stream.read(limit + 1)
-    if len(made) > limit:
-        raise UnreadableError(f"{source}: unpacks to more than {limit:,} bytes")
-    return made
+def open_stream(found: Found) -> IO[bytes]:
+    """Open a file that is read piece by piece, as it is on disk; a member of an archive is read whole.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be opened.
+    """
+    try:
+        if found.archive is not None and found.member is not None:
+            return io.BytesIO(found.archive.read(found.member))
+        return found.path.open("rb")
+    except BROKEN as error:
+        raise UnreadableError(f"{found.source}: {_reason(error)}") from None

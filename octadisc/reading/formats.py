@@ -6,14 +6,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from octadisc.errors import UnreadableError
+from octadisc.reading.annotated import read_conllu, read_vertical
 from octadisc.reading.dates import Candidate
+from octadisc.reading.documents import read_docx, read_pdf, read_rtf
 from octadisc.reading.encodings import decode
+from octadisc.reading.exports import read_export
 from octadisc.reading.files import Found, Issues
+from octadisc.reading.mail import read_mail, read_mailbox
+from octadisc.reading.markup import read_xml
+from octadisc.reading.pages import flatten
+from octadisc.reading.pieces import Piece, check_package
+from octadisc.reading.webarchives import read_warc
 
 __all__ = ["Draft", "Table", "read_file"]
 
@@ -61,31 +69,57 @@ class Table:
     rows: Sequence[tuple[str, Sequence[Any]]]
 
 
-def read_file(found: Found, data: bytes, issues: Issues) -> str | list[Table]:
-    """Read a file's bytes: a text or page gives its text, a table its records.
+def read_file(found: Found, data: bytes | IO[bytes], issues: Issues) -> str | Iterable[Table | Piece]:
+    """Read a file's bytes: a text or page gives its text, a table its records, others their pieces.
+
+    Pieces may be made while they are asked for, so that what a file breaks can be raised then too.
 
     Raises
     ------
     UnreadableError
         If it cannot be read as what its name says.
     """
-    reader = {
-        "table": _read_table,
-        "lines": _read_lines,
-        "json": _read_json,
-        "parquet": _read_parquet,
-        "sheet": _read_sheet,
-    }
+    reader: dict[str, Callable[..., Any]] = {
+        "table": _read_table, "lines": _read_lines, "json": _read_json, "parquet": _read_parquet,
+        "sheet": _read_sheet, "pdf": read_pdf, "docx": read_docx, "rtf": read_rtf, "mail": read_mail,
+        "mailbox": read_mailbox, "warc": read_warc, "xml": read_xml, "conllu": read_conllu,
+        "vertical": read_vertical,
+    }  # fmt: skip
     try:
-        if found.kind in reader:
-            return reader[found.kind](found, data, issues)
-        return _decoded(found, data, issues)
+        made: str | Iterable[Table | Piece] = reader.get(found.kind, _decoded)(found, data, issues)
     except UnreadableError:
         raise
     except UnicodeError as error:
         raise UnreadableError(f"{found.source}: {error}") from None
     except RecursionError:
         raise UnreadableError(f"{found.source}: nested too deeply") from None
+    if isinstance(made, str):
+        return _exported(found, made) or made
+    if found.kind in ("rtf", "docx"):
+        made = list(made)
+        return [one for piece in made if isinstance(piece, Piece) for one in read_export(piece.text)] or made
+    return _watched(found, made)
+
+
+def _watched(found: Found, made: Iterable[Table | Piece]) -> Iterator[Table | Piece]:
+    """Hand on what is made, and turn what breaks on the way into an error of ours."""
+    try:
+        yield from made
+    except UnicodeError as error:
+        raise UnreadableError(f"{found.source}: {error}") from None
+    except RecursionError:
+        raise UnreadableError(f"{found.source}: nested too deeply") from None
+
+
+def _exported(found: Found, text: str) -> list[Piece]:
+    """Read a text or page that is an export of a press database; give nothing for any other."""
+    if found.kind == "html":
+        if not re.search(r">\s*HD\s*<", text[:200_000]) or not re.search(
+            r">\s*(?:LP|TD)\s*<", text[:400_000]
+        ):
+            return []
+        text = flatten(text).text
+    return read_export(text)
 
 
 def _decoded(found: Found, data: bytes, issues: Issues) -> str:
@@ -268,6 +302,7 @@ def _read_sheet(found: Found, data: bytes, issues: Issues) -> list[Table]:
 
     import openpyxl
 
+    check_package(found.source, data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no text

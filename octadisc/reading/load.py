@@ -13,11 +13,13 @@ import pandas as pd
 
 from octadisc.corpus import Corpus
 from octadisc.errors import InputError, OctadiscWarning, UnknownNameError, UnreadableError, did_you_mean
+from octadisc.reading.archives import closing_archives
 from octadisc.reading.assemble import assemble, mark_duplicates, name_issuers, name_releases
 from octadisc.reading.dates import read_value
-from octadisc.reading.drafts import draft_table, draft_text
-from octadisc.reading.files import Found, Issues, find_files, open_file
-from octadisc.reading.formats import Draft, read_file
+from octadisc.reading.drafts import draft_piece, draft_table, draft_text
+from octadisc.reading.files import Found, Issues, find_files, open_file, open_stream
+from octadisc.reading.formats import Draft, Table, read_file
+from octadisc.reading.pieces import Piece
 from octadisc.spec import Spec
 
 __all__ = ["load_corpus"]
@@ -40,10 +42,13 @@ def load_corpus(
 ) -> Corpus:
     r"""Load press releases from a file, a folder, a glob, or a list of these.
 
-    Reads .txt, .html, .md with front matter, .csv, .tsv, .json, .jsonl, .parquet and .xlsx, plain or in .gz
-    and .zip. Nothing is dropped in silence: what was mended, missing or left out stands in ``corpus.issues``,
-    the evidence for each date in ``corpus.dates``. What was taken off a page (menus, dateline, notes,
-    contacts) stays in the column ``page`` and is marked in ``spans``.
+    Reads .txt, .html, .md with front matter, .csv, .tsv, .json, .jsonl, .parquet, .xlsx, .pdf, .docx, .rtf,
+    .eml, .mbox, .warc, .wacz, feeds (.rss, .atom, .xml), TEI (.xml), exports of Nexis and Factiva (.txt,
+    .rtf, .docx, .html), CoNLL-U (.conllu) and vertical format (.vert, .vrt), plain, in .gz, .bz2 and .xz,
+    and in .zip and .tar, also inside each other. Nothing is dropped in silence: what was mended, missing or
+    left out stands in ``corpus.issues``, the evidence for each date in ``corpus.dates``. What was taken off a
+    page (menus, dateline, notes, contacts) stays in the column ``page`` and is marked in ``spans``. Lemmas
+    and tags of annotated texts stand in the column ``annotation``, as (start, end, lemma, tag) in ``text``.
 
     Parameters
     ----------
@@ -99,8 +104,10 @@ def load_corpus(
     files = find_files(path, issues, pattern)
     drafts: list[Draft] = []
     without_text: list[tuple[str, list[str]]] = []
-    for found in _shown(files, progress):
-        _read_one(found, issues, given, drafts, without_text)
+    with closing_archives() as keep_open:
+        for found in _shown(files, progress):
+            keep_open(found)
+            _read_one(found, issues, given, drafts, without_text)
     if not drafts:
         raise InputError(_no_releases(path, files, without_text, issues))
     _report_tables(without_text, issues)
@@ -161,24 +168,44 @@ def _read_one(
     without_text: list[tuple[str, list[str]]],
 ) -> None:
     """Read one file into drafts; what cannot be read is an issue."""
+    before = len(drafts)
     try:
-        data = open_file(found)
-        if not data.strip():
-            issues.add(found.source, "empty file", f"{len(data)} bytes", "left out")
-            return
-        content = read_file(found, data, issues)
+        if found.kind == "warc":  # may be larger than memory
+            with open_stream(found) as stream:
+                _take(found, read_file(found, stream, issues), issues, given, drafts, without_text)
+        else:
+            data = open_file(found)
+            if not data.strip():
+                issues.add(found.source, "empty file", f"{len(data)} bytes", "left out")
+                return
+            _take(found, read_file(found, data, issues), issues, given, drafts, without_text)
     except UnreadableError as error:
-        issues.add(found.source, "unreadable file", str(error), "left out")
-        return
+        read = len(drafts) - before
+        done = f"left out after {read} releases" if read else "left out"
+        issues.add(found.source, "unreadable file", str(error), done)
+
+
+def _take(
+    found: Found,
+    content: str | Iterable[Table | Piece],
+    issues: Issues,
+    given: dict[str, str | None],
+    drafts: list[Draft],
+    without_text: list[tuple[str, list[str]]],
+) -> None:
+    """Make drafts of what a file holds."""
     if isinstance(content, str):
         content = _without_surrogates(content, found.source, issues)
         drafts.append(draft_text(found, content, issues, given))
         return
-    for table in content:
+    for part in content:
         before = len(drafts)
-        drafts.extend(draft_table(table, issues, given))
-        if len(drafts) == before:
-            without_text.append((table.source, table.columns))
+        if isinstance(part, Piece):
+            drafts.append(draft_piece(found, part, issues))
+        else:
+            drafts.extend(draft_table(part, issues, given))
+            if len(drafts) == before:
+                without_text.append((part.source, part.columns))
         for draft in drafts[before:]:
             draft.page = _without_surrogates(draft.page, draft.source, issues)
 
@@ -224,16 +251,15 @@ def _corrections(dates: Any, drafts: Sequence[Draft]) -> dict[str, date]:
     if isinstance(dates, (str, os.PathLike)):
         found = find_files(dates, Issues())[0]
         content = read_file(found, open_file(found), Issues())
-        if isinstance(content, str) or not {"release", "date"} <= set(content[0].columns):
-            held = "a text" if isinstance(content, str) else f"the columns {', '.join(content[0].columns)}"
+        table = None if isinstance(content, str) else next(iter(content), None)
+        columns = table.columns if isinstance(table, Table) else []
+        if not isinstance(table, Table) or not {"release", "date"} <= set(columns):
+            held = f"the columns {', '.join(columns)}" if columns else "a text"
             raise InputError(
                 f"{dates}: expected a table with the columns release and date, found {held}. "
                 "Nothing was loaded."
             )
-        columns = content[0].columns
-        pairs = [
-            (str(row[columns.index("release")]), row[columns.index("date")]) for _, row in content[0].rows
-        ]
+        pairs = [(str(row[columns.index("release")]), row[columns.index("date")]) for _, row in table.rows]
     else:
         pairs = [(str(name), value) for name, value in dict(dates).items()]
     known = {str(draft.release) for draft in drafts}
