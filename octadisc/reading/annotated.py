@@ -117,6 +117,9 @@ def read_conllu(found: Found, data: bytes, issues: Issues) -> Iterator[Piece]:
     text, broken = "", 0
     documents: list[tuple[Builder, dict[str, str]]] = [(made, fields)]
     for line in [*_lines(found, data, issues), ""]:
+        if sentence and (line.startswith("#") or not line.strip()):
+            _add_sentence(made, sentence, text)
+            sentence, text = [], ""
         if line.startswith("#"):
             match = _COMMENT.match(line)
             name, value = (match[1], match[2] or "") if match else ("", "")
@@ -137,9 +140,6 @@ def read_conllu(found: Found, data: bytes, issues: Issues) -> Iterator[Piece]:
                 sentence.append(cells)
             else:
                 broken += 1
-        elif sentence:
-            _add_sentence(made, sentence, text)
-            sentence, text = [], ""
     if broken:
         issues.add(found.source, "broken line", f"{broken} lines that are no tokens", "left out")
     filled = [(one, its) for one, its in documents if one.text.strip()]
@@ -202,7 +202,7 @@ def read_vertical(found: Found, data: bytes, issues: Issues) -> Iterator[Piece]:
     The columns after the word are told apart by what they hold: that of the lemmas equals the words most
     often, that of the tags has the fewest different values.
     """
-    lines = _lines(found, data, issues)
+    lines = [line for line in _lines(found, data, issues) if not line.startswith(("<?", "<!"))]
     rows = [line.split("\t") for line in lines if line.strip() and not _STRUCTURE.match(line)]
     if not rows:
         raise UnreadableError(f"{found.source}: no line is a word")

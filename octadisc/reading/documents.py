@@ -83,7 +83,7 @@ def read_pdf(found: Found, data: bytes, issues: Issues) -> list[Piece]:
         issues.add(
             found.source, "PDF mended while reading", f"{len(heard)}: {heard[0]}", "read", found.source
         )
-    piece = Piece("\n".join(page.replace("\x00", "") for page in pages), weak=True)
+    piece = Piece("\n".join(page.replace("\x00", "").strip("\r\n") for page in pages), weak=True)
     piece.title = _title(properties.get("/Title"))
     for name, kind in (("/CreationDate", "document"), ("/ModDate", "modified")):
         if match := _PDF_DAY.match(str(properties.get(name, ""))):

@@ -113,6 +113,7 @@ def _read_nexis_document(text: str) -> Piece | None:
             for i in range(begin + 1, len(lines))
             if labels[i][0] in _TAIL
             or _END.match(lines[i][2])
+            or lines[i][2].strip() == "Classification"
             or (labels[i][0] and i + 1 < len(lines) and labels[i + 1][0] in _TAIL)
         ),
         len(lines),
@@ -121,7 +122,8 @@ def _read_nexis_document(text: str) -> Piece | None:
         tail -= 1
     piece = Piece(text, told=True)
     first = min(known, default=begin)
-    _read_nexis_head([line for _, _, line in lines[: min(first, begin)]], piece)
+    titled = any(name == "headline" and value for name, value in labels)
+    _read_nexis_head([line for _, _, line in lines[: min(first, begin)]], piece, titled)
     for name, value in labels:
         if name == "headline" and value:
             piece.title = value
@@ -135,7 +137,7 @@ def _read_nexis_document(text: str) -> Piece | None:
     return _frame(text, lines[begin][1], stop, piece)
 
 
-def _read_nexis_head(lines: list[str], piece: Piece) -> None:
+def _read_nexis_head(lines: list[str], piece: Piece, titled: bool) -> None:
     """Read what stands before the first labelled line: source, day, headline, in one of two orders."""
     lines = [line for line in lines if not _COUNTED.match(line) and not _RIGHTS.match(line)]
     dated = next((i for i, line in enumerate(lines) if len(line.strip()) < 80 and find_dates(line)), -1)
@@ -149,7 +151,7 @@ def _read_nexis_head(lines: list[str], piece: Piece) -> None:
         not line[:1].isspace() for line in after
     ):  # classic: source and day are centred, headlines are not
         after = [line for line in after if len(line) - len(line.lstrip()) < 8]
-    if after:
+    if after or titled:
         piece.issuer = _one_line(lines[0]) if dated > 0 else None
         piece.title = _one_line(" ".join(after)) or None
     elif dated > 1:

@@ -57,11 +57,17 @@ def pdf(*pages: list[str], **properties: str) -> bytes:
 
 
 def test_the_pages_of_a_pdf_are_one_release(load: Load) -> None:
-    first = ["Joint patrols agreed", "Vienna, 28 March 2008", STORY, "The ministers will inform par-"]
-    made = pdf(first, ["liament in June."], Title="patrols.doc", CreationDate="D:20150102030405Z")
+    story = [STORY, f"{STORY[:-1]} and in the hills, as the ministers will tell par-"]
+    rest = ["liament in June, when both houses sit in the capital and the budget of the year is read."]
+    made = pdf(
+        ["Joint patrols agreed", "Vienna, 28 March 2008", *story],
+        rest,
+        Title="patrols.doc",
+        CreationDate="D:20150102030405Z",
+    )
     corpus = load({"a.pdf": made})
     assert corpus.frame["title"].tolist() == ["Joint patrols agreed"]
-    assert corpus.texts == [f"{STORY}\nThe ministers will inform par-\nliament in June."]
+    assert corpus.texts == ["\n".join([*story, *rest])]
     assert day(corpus) == "2008-03-28"
     assert {"dateline", "document"} <= set(kinds(corpus))
 
