@@ -185,7 +185,10 @@ def _note_dates(draft: Draft, best: Candidate | None, evidence: list[dict[str, A
 def mark_duplicates(frame: pd.DataFrame) -> None:
     """Add the columns duplicate_cluster, duplicate_of and duplicate_kind."""
     order = frame["date"].fillna(pd.Timestamp("2262-01-01")).rank(method="first").astype(int).tolist()
-    cluster, original, kind = find_duplicates(frame["text"].tolist(), order)
+    titles, issuers = (
+        [one if isinstance(one, str) else None for one in frame[name]] for name in ("title", "issuer")
+    )
+    cluster, original, kind = find_duplicates(frame["text"].tolist(), order, titles, issuers)
     names = frame["release"].tolist()
     frame["duplicate_cluster"] = pd.array([None if one < 0 else int(one) for one in cluster], dtype="Int64")
     frame["duplicate_of"] = pd.Series([None if one < 0 else names[one] for one in original], dtype="str")

@@ -55,3 +55,11 @@ def test_every_date_or_its_doubt(corpus: Corpus, key: list[dict[str, str]]) -> N
 def test_every_body(corpus: Corpus, key: list[dict[str, str]]) -> None:
     texts = corpus.frame.set_index("release")["text"]
     assert min(word_f1(texts[one["release"]], one["body"]) for one in key) > 0.99
+
+
+def test_every_duplicate_and_nothing_else(corpus: Corpus, key: list[dict[str, str]]) -> None:
+    read = corpus.frame.dropna(subset="duplicate_of").set_index("release")
+    assert read["duplicate_of"].to_dict() == {
+        one["release"]: one["duplicate_of"] for one in key if one["duplicate_of"]
+    }
+    assert read["duplicate_kind"].value_counts().to_dict() == {"near": 4, "partial": 2}

@@ -51,7 +51,9 @@ def test_front_matter_of_thousands(shared: Path) -> None:
     corpus = load_corpus(place)
     assert time.perf_counter() - start < 60
     assert len(corpus) == 8754
-    assert corpus.frame["duplicate_kind"].eq("exact").sum() == 462
+    kinds = corpus.frame["duplicate_kind"].value_counts()
+    assert kinds["exact"] == 462
+    assert 200 < kinds["near"] < 300  # of 30 drawn by lot, all were one release
     for row in corpus.frame.itertuples():
         header = (place / row.release).read_text(encoding="utf-8").split("\n---\n")[0].splitlines()
         fields = dict(line.split(": ", 1) for line in header if ": " in line and not line.startswith(" "))
