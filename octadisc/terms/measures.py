@@ -11,6 +11,7 @@ import pandas as pd
 from octadisc.statistics.dispersion import Cells, Kind
 from octadisc.statistics.intervals import rate_interval, share_interval
 from octadisc.terms.groups import MISSING, Grid, code_groups
+from octadisc.terms.reissues import Reissues, number_stories, weigh_reissues
 from octadisc.tokens import Hits
 
 __all__ = ["FEWEST_RELEASES", "Measures"]
@@ -25,15 +26,28 @@ class _Ground:
     """What all queries that are defined for the same releases share."""
 
     def __init__(self, measures: Measures, defined: npt.NDArray[np.bool_]) -> None:
-        self.cell = np.where(defined, measures.grid.cell, -1)
+        weights: npt.NDArray[Any] = measures.weights
+        self.cell = np.where(defined & (weights > 0), measures.grid.cell, -1)
         kept = self.cell >= 0
         n = measures.grid.n_cells
-        lengths = measures.lengths
-        self.tokens = np.bincount(self.cell[kept], weights=lengths[kept], minlength=n).astype(np.int64)
-        self.releases = np.bincount(self.cell[kept], minlength=n).astype(np.int64)
+        lengths: npt.NDArray[Any] = measures.lengths * weights
+        self.tokens = measures.summed(self.cell[kept], lengths[kept])
+        self.releases = measures.summed(self.cell[kept], weights[kept])
+        cell, clusters = self.cell, measures.clusters
+        if measures.story is not None:  # copies in one cell are one story, whose parts add up to it
+            story = measures.story[kept]
+            n_stories = int(measures.story.max(initial=-1)) + 1
+            cell = np.full(n_stories, -1)
+            cell[story] = self.cell[kept]
+            lengths = np.bincount(story, weights=lengths[kept], minlength=n_stories)
+            weights = np.bincount(story, weights=weights[kept], minlength=n_stories)
+            if clusters is not None:
+                issuers = np.full(n_stories, -1)
+                issuers[story[::-1]] = clusters[kept][::-1]
+                clusters = issuers
         self.by_kind: dict[Kind, Cells] = {
-            "rate": Cells(lengths, self.cell, n, measures.clusters),
-            "share": Cells(np.ones(lengths.size), self.cell, n, measures.clusters),
+            "rate": Cells(lengths, cell, n, clusters),
+            "share": Cells(weights, cell, n, clusters),
         }
         shape = (len(measures.grid.groups), len(measures.grid.periods))
         self.spare = (np.maximum(self.releases - 1, 0)).reshape(shape).sum(axis=1)
@@ -52,10 +66,22 @@ class Measures:
     by : str, optional
         The column that made the groups; if it is the issuer, no two issuers share a cell.
     level : float
+    reissues : "keep", "first" or "share"
+        See `octadisc.terms.reissues.weigh_reissues`.
     """
 
-    def __init__(self, frame: pd.DataFrame, lengths: Any, grid: Grid, by: str | None, level: float) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        lengths: Any,
+        grid: Grid,
+        by: str | None,
+        level: float,
+        reissues: Reissues = "keep",
+    ) -> None:
         self.lengths = np.asarray(lengths, np.int64)
+        self.weights = weigh_reissues(frame, reissues)
+        self.story = number_stories(frame, grid.cell) if reissues == "share" else None
         self.grid = grid
         self.level = level
         self.clusters: npt.NDArray[np.int64] | None = None
@@ -76,18 +102,26 @@ class Measures:
         """Say whether there are releases enough to tell how much the query scatters."""
         return int(self._ground(hits).spare.sum()) >= _FEWEST_IN_POOL
 
+    def summed(self, cells: Any, values: Any) -> npt.NDArray[Any]:
+        """Add up in each cell: whole numbers, unless copies have parts of one."""
+        total = np.bincount(cells, weights=values, minlength=self.grid.n_cells)
+        return total.astype(np.int64) if self.story is None else total.astype(float)
+
     def of(self, hits: Hits) -> dict[str, npt.NDArray[Any]]:
         """Give the columns of a query, one value a cell."""
         ground = self._ground(hits)
         rows = np.unique(hits.rows)
         rows = rows[ground.cell[rows] >= 0]
-        counts = hits.counts[rows]
-        n = self.grid.n_cells
-        count = np.bincount(ground.cell[rows], weights=counts, minlength=n).astype(np.int64)
-        matching = np.bincount(ground.cell[rows], minlength=n).astype(np.int64)
+        weights: npt.NDArray[Any] = self.weights[rows]
+        counts = hits.counts[rows] * weights
+        count = self.summed(ground.cell[rows], counts)
+        matching = self.summed(ground.cell[rows], weights)
+        if self.story is not None:
+            rows, places = np.unique(self.story[rows], return_inverse=True)
+            counts, weights = (np.bincount(places, weights=one) for one in (counts, weights))
         value, df = self._dispersions(ground, rows, counts, matching, "rate")
         low, high = rate_interval(count, ground.tokens / _PER, value, self.level, df=df)
-        value, df = self._dispersions(ground, rows, np.ones(rows.size), matching, "share")
+        value, df = self._dispersions(ground, rows, weights, matching, "share")
         share_low, share_high = share_interval(matching, ground.releases, value, self.level, df=df)
         return {
             "count": count,
@@ -103,7 +137,7 @@ class Measures:
         }
 
     def _dispersions(
-        self, ground: _Ground, rows: Any, totals: Any, matching: npt.NDArray[np.int64], kind: Kind
+        self, ground: _Ground, rows: Any, totals: Any, matching: npt.NDArray[Any], kind: Kind
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Give dispersion and degrees of freedom for each cell: its group's, or that of all groups."""
         if ground.spare.sum() < _FEWEST_IN_POOL:
@@ -116,6 +150,6 @@ class Measures:
         return ground.by_kind[kind].dispersions(rows, totals, kind, groups=groups, own=own)
 
 
-def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _ratio(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     ratio: npt.NDArray[np.float64] = np.divide(part, whole, out=np.full(part.size, np.nan), where=whole > 0)
     return ratio

@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean, expect
@@ -16,6 +17,7 @@ from octadisc.spec import Spec
 from octadisc.terms.groups import Grid, lay_grid
 from octadisc.terms.measures import Measures
 from octadisc.terms.queries import check_query, name_of, name_queries, some_releases
+from octadisc.terms.reissues import Reissues
 from octadisc.tokens import Hits, Query, Tokens
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class Basis:
     tokens: Tokens
     hits: dict[str, Hits]
     grid: Grid
+    weights: npt.NDArray[np.float64]
+    reissues: Reissues = "keep"
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -58,7 +62,8 @@ class Trend:
 
         Columns: period, start, end (exclusive), group, query, count, tokens, releases,
         matching_releases, rate (per million tokens), low, high, share (of releases), share_low,
-        share_high. A period without releases stays, with zeros and NaN.
+        share_high. A period without releases stays, with zeros and NaN. With ``reissues="share"`` counts,
+        tokens and releases are sums of parts.
         """
         return self.frame.copy()
 
@@ -75,7 +80,8 @@ class Trend:
         Returns
         -------
         DataFrame
-            release, date, issuer, source, start, end (of the occurrence in the text), sentence.
+            release, date, issuer, source, start, end (of the occurrence in the text), sentence; with
+            ``reissues="share"`` also weight, which adds up to `count`.
 
         Raises
         ------
@@ -86,7 +92,7 @@ class Trend:
         if name not in self.basis.hits:
             raise UnknownNameError(f"The trend has no query {name!r}.{did_you_mean(name, self.basis.hits)}")
         hits = self.basis.hits[name]
-        keep = grid.period >= 0
+        keep = (grid.period >= 0) & (self.basis.weights > 0)
         for wanted, known, codes, what in (
             (period, grid.periods.labels, grid.period, "period"),
             (group, tuple(grid.groups), grid.group, "group"),
@@ -98,7 +104,9 @@ class Trend:
                     )
                 keep &= codes == known.index(str(wanted))
         mine = keep[hits.rows]
-        return self.basis.tokens.evidence(hits.rows[mine], hits.starts[mine], hits.ends[mine])
+        rows = hits.rows[mine]
+        found = self.basis.tokens.evidence(rows, hits.starts[mine], hits.ends[mine])
+        return found.assign(weight=self.basis.weights[rows]) if self.basis.reissues == "share" else found
 
     def plot(self, ax: Axes | None = None, *, value: str | None = None, query: str | None = None) -> Axes:
         """Draw lines with their intervals on one Axes: a line a query, or a line a group for one query.
@@ -152,6 +160,7 @@ def track_terms(
     seed: int = 0,
     *,
     level: float = 0.95,
+    reissues: Reissues = "keep",
 ) -> Trend:
     """Count queries per period and group, as rates of all running words and as shares of releases.
 
@@ -172,6 +181,9 @@ def track_terms(
         Kept in the recipe; score intervals need no random numbers.
     level : float
         Coverage of the intervals.
+    reissues : "keep", "first" or "share"
+        Whether releases that repeat another (duplicate_cluster) count in full; only the first of them; or
+        each of n as 1/n of a release, of its words and of its occurrences.
 
     Returns
     -------
@@ -220,7 +232,7 @@ def track_terms(
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     named = name_queries(queries, {str(one) for one in tokens.languages})
     grid = lay_grid(tokens.corpus, every, by)
-    measures = Measures(tokens.corpus.frame, tokens.lengths, grid, by, level)
+    measures = Measures(tokens.corpus.frame, tokens.lengths, grid, by, level, reissues)
     notes = _left_out(grid)
     hits, columns = {}, []
     for name, query in named.items():
@@ -241,9 +253,10 @@ def track_terms(
         "every": every if isinstance(every, str) else grid.periods.to_frame(),
         "by": by,
         "level": level,
+        **({} if reissues == "keep" else {"reissues": reissues}),
     }
     spec = Spec("track_terms", parameters, seed=seed, inputs=(tokens.spec,))
-    return Trend(frame, spec, tuple(notes), Basis(tokens, hits, grid))
+    return Trend(frame, spec, tuple(notes), Basis(tokens, hits, grid, measures.weights, reissues))
 
 
 def _left_out(grid: Grid) -> list[str]:
