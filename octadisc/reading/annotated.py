@@ -173,8 +173,11 @@ def _add_sentence(made: Builder, sentence: list[list[str]], text: str) -> None:
     written = list(_surface(sentence))
     places = _places(text, [form for form, _, _ in written]) if text else None
     if places is None:
-        text = "".join(form + " " * after for form, after, _ in written).rstrip()
-        places = _places(text, [form for form, _, _ in written]) or []
+        text, places = "", []
+        for form, after, _ in written:
+            places.append(len(text))
+            text += form + " " * after
+        text = text[: len(text) - written[-1][1]] if written else ""
     start = made.running(text)
     for (form, _, words), place in zip(written, places, strict=True):
         for cells in words:
@@ -240,6 +243,8 @@ def read_vertical(found: Found, data: bytes, issues: Issues) -> Iterator[Piece]:
         elif name in ("p", "par", "head", "div") and not closing:
             made.paragraph()
     filled = [(one, fields) for one, fields in documents if one.text.strip()]
+    if not filled:
+        raise UnreadableError(f"{found.source}: no line is a word")
     for number, (one, fields) in enumerate(filled, 1):
         piece = Piece(one.text, str(number) if len(filled) > 1 else "", told=True)
         piece.columns = one.columns() if lemma or tag else {}

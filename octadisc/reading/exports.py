@@ -31,6 +31,8 @@ _TAG = re.compile(rf"^[ \t]*({'|'.join(_TAGS)})(?:[ \t]*\|[ \t]*|[ \t]{{2,}}|\t[
 def read_export(text: str) -> list[Piece]:
     r"""Read the documents of a Nexis or Factiva file; give none if it is neither.
 
+    What stands in such a file and is no document in its form is given as a text to be read like any other.
+
     Parameters
     ----------
     text : str
@@ -81,16 +83,11 @@ def _lines(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _read_nexis(text: str) -> Iterator[Piece]:
     """Cut a Nexis file where a new document is counted, or where one ends."""
-    starts = [match.start() for match in _CLASSIC.finditer(text)]
-    ends = [match.end() for match in _END.finditer(text)]
-    if starts:
-        bounds = list(zip(starts, [*starts[1:], len(text)], strict=True))
-    else:
-        bounds = list(zip([0, *ends[:-1]], ends, strict=True))
-    for start, end in bounds:
-        piece = _read_nexis_document(text[start:end])
-        if piece is not None:
-            yield piece
+    cuts = [match.start() for match in _CLASSIC.finditer(text)]
+    cuts = cuts or [match.end() for match in _END.finditer(text)]
+    for start, end in pairwise([0, *cuts, len(text)]):
+        if text[start:end].strip():
+            yield _read_nexis_document(text[start:end]) or Piece(text[start:end])
 
 
 def _read_nexis_document(text: str) -> Piece | None:
@@ -108,14 +105,7 @@ def _read_nexis_document(text: str) -> Piece | None:
     while marker < 0 and begin + 1 in known:
         begin += 1
     tail = next(
-        (
-            i
-            for i in range(begin + 1, len(lines))
-            if labels[i][0] in _TAIL
-            or _END.match(lines[i][2])
-            or lines[i][2].strip() == "Classification"
-            or (labels[i][0] and i + 1 < len(lines) and labels[i + 1][0] in _TAIL)
-        ),
+        (i for i in range(begin + 1, len(lines)) if _ends_body(lines[i][2], labels[i][0])),
         len(lines),
     )
     while tail - 1 > begin and _RIGHTS.match(lines[tail - 1][2]):
@@ -123,7 +113,11 @@ def _read_nexis_document(text: str) -> Piece | None:
     piece = Piece(text, told=True)
     first = min(known, default=begin)
     titled = any(name == "headline" and value for name, value in labels)
-    _read_nexis_head([line for _, _, line in lines[: min(first, begin)]], piece, titled)
+    head = [line for _, _, line in lines[: min(first, begin)]]
+    if marker < 0:
+        _read_nexis_head(head, piece, titled)
+    else:
+        _read_newer_head(head, piece)
     for name, value in labels:
         if name == "headline" and value:
             piece.title = value
@@ -137,8 +131,16 @@ def _read_nexis_document(text: str) -> Piece | None:
     return _frame(text, lines[begin][1], stop, piece)
 
 
+def _ends_body(line: str, label: str) -> bool:
+    """Tell whether a line is the first of the fields after the text, and none of a text's own labels."""
+    bare = line.strip()
+    if bare in ("Classification", "End of Document") or label in ("load-date", "publication-type"):
+        return True
+    return label in _TAIL and bare.partition(":")[0].isupper()
+
+
 def _read_nexis_head(lines: list[str], piece: Piece, titled: bool) -> None:
-    """Read what stands before the first labelled line: source, day, headline, in one of two orders."""
+    """Read what stands before the first labelled line: source, day, and the headline if it has no label."""
     lines = [line for line in lines if not _COUNTED.match(line) and not _RIGHTS.match(line)]
     dated = next((i for i, line in enumerate(lines) if len(line.strip()) < 80 and find_dates(line)), -1)
     if dated < 0:
@@ -154,28 +156,39 @@ def _read_nexis_head(lines: list[str], piece: Piece, titled: bool) -> None:
     if after or titled:
         piece.issuer = _one_line(lines[0]) if dated > 0 else None
         piece.title = _one_line(" ".join(after)) or None
-    elif dated > 1:
-        piece.title, piece.issuer = _one_line(" ".join(lines[: dated - 1])), _one_line(lines[dated - 1])
-    elif dated == 1:
+    elif dated:
         piece.title = _one_line(lines[0])
+
+
+def _read_newer_head(lines: list[str], piece: Piece) -> None:
+    """Read headline, source and day, the last three lines before the labelled ones; a cover may precede."""
+    lines = [line for line in lines if not _RIGHTS.match(line)]
+    dated = [i for i, line in enumerate(lines) if len(line.strip()) < 80 and find_dates(line)]
+    last = dated[-1] if dated else len(lines)
+    if dated:
+        piece.dates.append(("column", _one_line(lines[last]), 0))
+    if last > 1:
+        piece.issuer = _one_line(lines[last - 1]) or None
+    if last > 0:
+        piece.title = _one_line(lines[max(0, last - 2)]) or None
 
 
 def _read_factiva(text: str) -> Iterator[Piece]:
     """Cut a Factiva file at each first field after an accession number, and read the fields."""
     fields = [(match[1], match.start(), match.end()) for match in _TAG.finditer(text)]
     documents: list[list[tuple[str, int, int]]] = [[]]
+    names: set[str] = set()
     for one in fields:
-        names = {name for name, _, _ in documents[-1]}
         ended = one[0] in ("SE", "HD", "BY", "CT") and "AN" in names
         if ended or (one[0] == "HD" and "HD" in names and names & {"LP", "TD"}):
             documents.append([])
+            names = set()
         documents[-1].append(one)
+        names.add(one[0])
     starts = [0, *(its[0][1] for its in documents[1:])]
     for start, end, its in zip(starts, [*starts[1:], len(text)], documents, strict=True):
         moved = [(name, a - start, b - start) for name, a, b in its]
-        piece = _read_factiva_document(text[start:end], moved)
-        if piece is not None:
-            yield piece
+        yield _read_factiva_document(text[start:end], moved) or Piece(text[start:end])
 
 
 def _read_factiva_document(text: str, fields: list[tuple[str, int, int]]) -> Piece | None:

@@ -95,7 +95,7 @@ def _decoded(data: bytes, charset: str | None) -> str:
         if charset and charset != "unknown-8bit":
             return data.decode(charset)
         return decode(data)[0]
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):  # of a name with a null in it
         return data.decode("utf-8", "replace")
 
 
@@ -120,7 +120,7 @@ def _text(part: Message, source: str, issues: Issues) -> str:
     if charset:
         try:
             return data.decode(charset)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             issues.add(
                 source, "encoding", f"declared as {charset}, but is not", "read by its letters", source
             )

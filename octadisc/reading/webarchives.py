@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from typing import IO, Any
 
 from octadisc.errors import UnreadableError
@@ -26,7 +27,8 @@ def read_warc(found: Found, data: bytes | IO[bytes], issues: Issues) -> Iterator
     others: Counter[str] = Counter()
     number = pages = 0
     try:
-        for number, record in enumerate(ArchiveIterator(stream), 1):
+        records = ArchiveIterator(stream)
+        for number, record in enumerate(_quietly(records), 1):
             other = _is_other(record)
             if other:
                 others[other] += 1
@@ -35,6 +37,9 @@ def read_warc(found: Found, data: bytes | IO[bytes], issues: Issues) -> Iterator
             if page is not None:
                 pages += 1
                 yield page
+        if records.err_count:
+            done = "the records after them were read"
+            issues.add(found.source, "records of a wrong length", str(records.err_count), done)
     except Exception as error:  # warcio raises its own errors, and those of zlib and of odd headers
         if not pages:
             raise UnreadableError(
@@ -51,6 +56,16 @@ def read_warc(found: Found, data: bytes | IO[bytes], issues: Issues) -> Iterator
         issues.add(found.source, "records that are no pages", held, "left out")
     if not pages and not number:
         raise UnreadableError(f"{found.source}: holds no records")
+
+
+def _quietly(records: Any) -> Iterator[Any]:
+    """Give the records; what warcio writes to the terminal meanwhile it also counts."""
+    while True:
+        with redirect_stderr(io.StringIO()):
+            record = next(records, None)
+        if record is None:
+            return
+        yield record
 
 
 def _is_other(record: Any) -> str:

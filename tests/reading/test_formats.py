@@ -10,6 +10,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from octadisc.corpus import Corpus
 from octadisc.errors import OctadiscError
@@ -256,7 +258,7 @@ NEWER = [
     "Byline: Ana Perko",
     "Body",
     "The police services agreed on joint patrols.",
-    "Note: they meet again.",
+    "Subject: they meet again.",
     "Classification",
     "Language: ENGLISH",
     "Load-Date: April 2, 2009",
@@ -319,14 +321,15 @@ def test_nexis_as_text(load: Load) -> None:
         "The patrols began on Monday.",
     ]
     assert corpus.frame["language"].tolist() == ["en", "en"]
-    assert CLASSIC.endswith("".join(corpus.frame["page"]))
+    assert "".join(corpus.frame["page"]) == CLASSIC.removeprefix("\ufeff")
     start, end = corpus.to_page(corpus.frame["release"].iloc[0], 0, 10)
     assert corpus.frame["page"].iloc[0][start:end] == "The police"
 
 
 def test_nexis_as_a_word_document_and_as_rtf(load: Load) -> None:
     document = docx.Document()
-    for line in NEWER * 2:
+    cover = ["Date and Time: Friday, January 2, 2015", "Documents (2)", "1. Joint patrols agreed"]
+    for line in [*cover, *NEWER, *NEWER]:
         document.add_paragraph(line)
     made = io.BytesIO()
     document.save(made)
@@ -337,7 +340,7 @@ def test_nexis_as_a_word_document_and_as_rtf(load: Load) -> None:
     assert set(corpus.frame["issuer"]) == {"River Gazette"}
     assert set(days(corpus)) == {"2008-03-28"}
     assert {" ".join(text.split()) for text in corpus.texts} == {
-        "The police services agreed on joint patrols. Note: they meet again."
+        "The police services agreed on joint patrols. Subject: they meet again."
     }
 
 
@@ -498,6 +501,7 @@ def test_annotation_survives_saving(load: Load, tmp_path: Path) -> None:
         ("a.conllu", b"1\tPolice\n"),
         ("a.conllu", bytes(range(256)) * 20),
         ("a.vert", b"<doc>\n</doc>\n"),
+        ("a.vert", b"<doc>\n\t\n</doc>\n"),
         ("a.vert", bytes(range(256)) * 20),
     ],
 )
@@ -509,3 +513,58 @@ def test_what_is_broken_is_an_issue(tmp_path: Path, name: str, content: bytes) -
     corpus = load_corpus(tmp_path)
     assert len(corpus) == 1
     assert set(corpus.issues["source"]) == {name}
+
+
+SEEDS = {
+    "a.warc": warc(*RECORDS, compress=False),
+    "a.warc.gz": warc(*RECORDS),
+    "a.rss": RSS.encode(),
+    "b.xml": ATOM.encode(),
+    "c.xml": TEI.encode(),
+    "d.tei": ANNOTATED.encode(),
+    "e.txt": CLASSIC.encode(),
+    "f.txt": "\n".join(NEWER).encode(),
+    "g.txt": FACTIVA.encode(),
+    "h.html": factiva_html().encode(),
+    "i.conllu": CONLLU.encode(),
+    "j.vert": VERTICAL.encode(),
+    "k.mbox": b"From x\nSubject: =?utf-8?Q?Joint?=\nDate: 28 Mar 2008\n"
+    b"Content-Type: text/plain; charset=utf-8\n\nPolice met.\n\nFrom y\nSubject: b\n\nPolice met.\n",
+    "l.rtf": rb"{\rtf1\ansi\ansicpg1250{\fonttbl{\f0\fcharset238 Arial;}}\f0 Skupne \'9a\u269?\par\cell}",
+}
+
+
+@given(
+    name=st.sampled_from(sorted(SEEDS)),
+    place=st.floats(0, 1),
+    length=st.integers(0, 60),
+    instead=st.binary(max_size=8) | st.sampled_from([b"\x00", b"<", b"\n\n", b"99999999999", b"\t", b"\\"]),
+)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_file_is_read_or_an_issue(
+    tmp_path: Path, name: str, place: float, length: int, instead: bytes
+) -> None:
+    data = SEEDS[name]
+    at = int(place * len(data))
+    folder = tmp_path / "x"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    (folder / "z.csv").write_text(CSV)
+    (folder / name).write_bytes(data[:at] + instead + data[at + length :])
+    corpus = load_corpus(folder, duplicates=False)
+    assert len(corpus) + len(corpus.issues) >= 2
+
+
+def test_what_once_broke_a_reader(load: Load) -> None:
+    mail = (
+        b"Subject: a\nDate: 28 Mar 2008\nContent-Type: text/plain; charset=ut\x00f-8\n\nPolice met in Graz.\n"
+    )
+    corpus = load(
+        {
+            "a.eml": mail,
+            "b.txt": "Body\n28 March 2008\nThe End of Document is near.\nLoad-Date: March 29, 2008\n",
+            "c.conllu": "# date = 2008-03-28\n1\tPolice\xa0\tpolice\tNOUN\n",
+        }
+    )
+    assert len(corpus) == 3
