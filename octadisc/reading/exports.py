@@ -45,8 +45,11 @@ def read_export(text: str) -> list[Piece]:
     ('Police met', [('column', 'PD: 28 March 2008', 0)], 'HD\n')
     """
     head = text[:20_000]
-    if _CLASSIC.search(head) or ("End of Document" in text and re.search(r"^[ \t]*Load-Date:", text, re.M)):
+    counted = "DOCUMENT" in head and _CLASSIC.search(head)
+    if counted or ("End of Document" in text and re.search(r"^[ \t]*Load-Date:", text, re.M)):
         return list(_number(_read_nexis(text)))
+    if "HD" not in head or "PD" not in head:
+        return []
     tags = {match[1] for match in _TAG.finditer(head)}
     if {"HD", "PD"} <= tags and tags & {"LP", "TD"}:
         return list(_number(_read_factiva(text)))
@@ -209,9 +212,9 @@ def _read_factiva_document(text: str, fields: list[tuple[str, int, int]]) -> Pie
     for tag, name in (("BY", "byline"), ("WC", "length"), ("AN", "accession")):
         if value := values.get(tag):
             piece.columns[name] = value.removeprefix("Document ")
-    for (_, before), (after, _) in pairwise(parts):
+    for (first, before), (after, _) in pairwise(parts):
         # what stands between lead and text: the tag, and fields that strayed there
-        kept = len(text[:before].rstrip())
+        kept = first + len(text[first:before].rstrip())
         blank = "\n\n" in text[kept:before] or text[kept:before].count("\n") > 1
         piece.spans.append((min(before, kept + 2 if blank else before), after, "header"))
     return _frame(text, parts[0][0], _without_bar(text, parts[-1][1]), piece)
