@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from octadisc.periods import make_periods
     from octadisc.reading import load_corpus
     from octadisc.spec import Spec
+    from octadisc.terms.changes import find_changes
+    from octadisc.terms.composition import split_change
     from octadisc.terms.counts import TermCounts, count_terms
     from octadisc.terms.coverage import coverage
     from octadisc.terms.trends import track_terms
@@ -35,11 +37,13 @@ _HOMES = {
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counts",
     "coverage": "octadisc.terms.coverage",
+    "find_changes": "octadisc.terms.changes",
     "fit_topics": "octadisc.topics",
     "load_corpus": "octadisc.reading",
     "load_model": "octadisc.topics",
     "make_periods": "octadisc.periods",
     "save_figure": "octadisc.figures.save",
+    "split_change": "octadisc.terms.composition",
     "tokenize": "octadisc.tokens",
     "track_terms": "octadisc.terms.trends",
 }
@@ -54,11 +58,13 @@ __all__ = [
     "concordance",
     "count_terms",
     "coverage",
+    "find_changes",
     "fit_topics",
     "load_corpus",
     "load_model",
     "make_periods",
     "save_figure",
+    "split_change",
     "tokenize",
     "track_terms",
 ]

@@ -106,7 +106,7 @@ def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
                     warnings.simplefilter("ignore", od.OctadiscWarning)
                     exec(compile("".join(cell["source"]), f"{name}:{cell['id']}", "exec"), names)
     recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures")}
-    assert len(recipes) == 12
+    assert len(recipes) == 13
     for one in recipes.values():
         assert one.get("skipped") or one["alt"]
         assert "nan" not in one.get("alt", "").split()

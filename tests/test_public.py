@@ -17,11 +17,13 @@ PUBLIC = {
     "concordance",
     "count_terms",
     "coverage",
+    "find_changes",
     "fit_topics",
     "load_corpus",
     "load_model",
     "make_periods",
     "save_figure",
+    "split_change",
     "tokenize",
     "track_terms",
 }

@@ -158,7 +158,8 @@ def _draw_line(
 
 def _alone(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Say which known points have no known neighbour."""
-    return known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    alone: npt.NDArray[np.bool_] = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    return alone
 
 
 def _marked(known: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_], *, only: bool) -> list[int]:

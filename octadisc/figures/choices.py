@@ -39,13 +39,14 @@ __all__ = [
 
 MOST_PERIODS = 40
 NOT_KNOWN = "not known"
-ENOUGH = 8  # releases in a typical period
+ENOUGH = 8  # releases in a typical month or quarter
+ENOUGH_IN_HALF = 20  # and in a half-year: with fewer, years say more
 
 
 def choose_every(corpus: Corpus) -> str:
     """Choose the finest periods of which there are at most 40, with 8 releases in a typical one.
 
-    Years, if even these hold fewer.
+    Half-years only with 20; years, if these hold fewer.
 
     Examples
     --------
@@ -62,16 +63,23 @@ def choose_every(corpus: Corpus) -> str:
     for every in ("month", "quarter", "half"):
         periods = make_periods(dates, every)
         filled = np.bincount(periods.locate(dates), minlength=len(periods))
-        if len(periods) <= MOST_PERIODS and np.median(filled) >= ENOUGH:
+        enough = ENOUGH_IN_HALF if every == "half" else ENOUGH
+        if len(periods) <= MOST_PERIODS and np.median(filled) >= enough:
             return every
     return "year"
 
 
 def without_reissues(corpus: Corpus) -> Corpus:
-    """Leave out the releases that repeat another (`duplicate_of`), so that nothing counts twice."""
-    if "duplicate_of" not in corpus.frame or not corpus.frame["duplicate_of"].notna().any():
+    """Leave out the releases that repeat another (`duplicate_of`), so that nothing counts twice.
+
+    Releases without any text repeat nothing, though they are equal.
+    """
+    if "duplicate_of" not in corpus.frame:
         return corpus
-    kept = corpus.frame[corpus.frame["duplicate_of"].isna()]
+    again = corpus.frame["duplicate_of"].notna() & (corpus.frame["text"] != "")
+    if not again.any():
+        return corpus
+    kept = corpus.frame[~again]
     return _derived(corpus, kept, "without_reissues", {})
 
 
@@ -164,7 +172,7 @@ def concepts(languages: Any = None) -> dict[str, dict[str, list[str]]]:
     return {name: by for name, by in made.items() if by}
 
 
-def choose_queries(tokens: Tokens, *, least: int = 3, most: int = 12) -> dict[str, Any]:
+def choose_queries(tokens: Tokens, *, least: int = 3, most: int = 16) -> dict[str, Any]:
     """Choose the concepts that occur in at least so many releases, those in most releases if too many.
 
     They keep their order. Where the language of no release is known, the English wordings are used for all.
@@ -233,7 +241,7 @@ def moving_terms(counts: TermCounts, most: int = 6, *, least: int = 8) -> list[s
     """
     releases = counts.releases.reset_index(drop=True)
     dated = releases["date"].notna().to_numpy()
-    if int(dated.sum()) < 4 * ENOUGH:
+    if int(dated.sum()) < 32:
         return []
     later = (releases["date"] > releases["date"][dated].median()).to_numpy() & dated
     present = (counts.matrix > 0).astype(np.int64)

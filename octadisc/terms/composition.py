@@ -1,0 +1,376 @@
+"""Composition: how much of a change is in what issuers say, and how much in who publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.spec import Spec
+from octadisc.statistics.intervals import share_interval
+from octadisc.terms.groups import MISSING, code_groups
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from octadisc.terms.changes import Changes
+    from octadisc.terms.trends import Trend
+    from octadisc.tokens import Hits
+
+__all__ = ["Split", "split_change"]
+
+Floats = npt.NDArray[np.float64]
+_COLUMNS = (
+    "group query before_periods after_periods before_releases after_releases before after change change_low "
+    "change_high within within_low within_high between between_low between_high n_both note"
+).split()
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
+class Split:
+    """Changes of shares split into within and between issuers; made by `od.split_change`.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        See :meth:`to_frame`.
+    spec : Spec
+    trend : Trend
+        What was split; :meth:`evidence` asks it.
+    """
+
+    frame: pd.DataFrame
+    spec: Spec
+    trend: Trend
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row per query and group.
+
+        Columns: group, query, before_periods, after_periods (what was compared, in words),
+        before_releases, after_releases, before, after (shares of releases), change, within, between, each
+        of the three with _low and _high, n_both (issuers that published on both sides), note.
+        within + between = change.
+        """
+        return self.frame.copy()
+
+    def evidence(self, query: Any, period: str | None = None, group: str | None = None) -> pd.DataFrame:
+        """Give the sentences that a row rests on; see `Trend.evidence`."""
+        return self.trend.evidence(query, period, group)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw within and between as bars, in percentage points, and the whole change as a point."""
+        from octadisc.terms.change_plots import plot_split
+
+        return plot_split(self, ax)
+
+    def __repr__(self) -> str:
+        n = len(self.frame)
+        return f"Split({n} row{'s' * (n != 1)}, by {self.spec.parameters['by']})"
+
+    def _repr_html_(self) -> str:
+        columns = [
+            "query",
+            "before",
+            "after",
+            "change",
+            "within",
+            "within_low",
+            "within_high",
+            "between",
+            "note",
+        ]
+        numbers = dict.fromkeys([one for one in columns if one not in ("query", "note")], "{:.1%}".format)
+        head = self.frame.head(20)[columns]
+        rest = len(self.frame) - 20
+        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
+        table = head.to_html(index=False, na_rep="–", border=0, formatters=numbers)
+        return f"<p><b>Split</b>: {escape(repr(self)[6:-1])}</p>{table}{more}"
+
+
+def split_change(
+    trend: Trend,
+    before: str | Sequence[str] | None = None,
+    after: str | Sequence[str] | None = None,
+    by: str = "issuer",
+    *,
+    changes: Changes | None = None,
+    level: float = 0.95,
+) -> Split:
+    """Split the change of a share of releases into what issuers say and who publishes.
+
+    Parameters
+    ----------
+    trend : Trend
+        From `od.track_terms`.
+    before, after : str or sequence of str, optional
+        Periods to compare, as labelled in the trend. If both are left out: the periods before and from the
+        place named by `changes`, else the two halves of the releases.
+    by : str
+        The column that says who publishes.
+    changes : Changes, optional
+        Made from the same trend by `od.find_changes`: each query is split at its step, or at the place where
+        it only seems to change.
+    level : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    Split
+
+    Raises
+    ------
+    InputError, UnknownNameError, NotEnoughDataError
+        If a period does not exist or is on both sides, only one side is given, `changes` belongs to another
+        trend, or all releases are of one period.
+
+    Notes
+    -----
+    The symmetric split of Kitagawa: within is each issuer's change weighted by the mean of its parts of the
+    releases before and after; between is each issuer's change of part weighted by the mean of its shares.
+    An issuer that publishes on one side only cannot have changed: all it adds or takes away is between.
+    within + between = change, exactly.
+
+    All three are weighted sums of the issuers' shares. Their intervals put the sums' parts together from
+    Wilson's interval of each share (the "method of variance estimates recovery"). They hold for the mix of
+    issuers as it was, and take the releases of one issuer on one side for independent.
+
+    References
+    ----------
+    Kitagawa (1955), Journal of the American Statistical Association 50; Zou and Donner (2008), Statistics in
+    Medicine 27.
+
+    Examples
+    --------
+    Neither issuer changes, but the one that always speaks of it publishes more:
+
+    >>> import octadisc as od
+    >>> rows = [
+    ...     ("2007", "A", "trust"),
+    ...     ("2007", "B", "police"),
+    ...     ("2007", "B", "police"),
+    ...     ("2007", "B", "police"),
+    ... ]
+    >>> rows += [
+    ...     ("2008", "A", "trust"),
+    ...     ("2008", "A", "trust"),
+    ...     ("2008", "A", "trust"),
+    ...     ("2008", "B", "police"),
+    ... ]
+    >>> corpus = od.Corpus.from_frame(
+    ...     [{"date": f"{year}-05-01", "issuer": issuer, "text": text} for year, issuer, text in rows]
+    ... )
+    >>> split = od.split_change(od.track_terms(od.tokenize(corpus), "trust"))
+    >>> split.to_frame()[["before", "after", "change", "within", "between"]].values.tolist()
+    [[0.25, 0.75, 0.5, 0.0, 0.5]]
+    """
+    if (before is None) != (after is None):
+        raise InputError("Only one of before= and after= is given. Expected both, or neither.")
+    if changes is not None and (before is not None or changes.trend is not trend):
+        raise InputError(
+            "changes= is for the trend that they were found in, and without before= and after=. "
+            "Make them with od.find_changes(trend)."
+        )
+    grid, frame = trend.basis.grid, trend.basis.tokens.corpus.frame
+    labels = grid.periods.labels
+    codes, names = code_groups(frame, by)
+    weights = trend.basis.weights
+    places = _places(changes)
+    given = None if before is None else (_numbers(before, labels), _numbers(after, labels))
+    if given and set(given[0]) & set(given[1]):
+        raise InputError("A period stands both in before= and in after=. Expected each on one side only.")
+    rows = []
+    for query, hits in trend.basis.hits.items():
+        for number, group in enumerate(grid.groups):
+            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & hits.defined)
+            place, kind = places.get((group, query), (None, None))
+            sides = given or _halves(grid.period[mine], labels, place)
+            made = _split(
+                grid.period[mine], codes[mine], hits, mine, sides, labels, names, level, kind, weights[mine]
+            )
+            rows.append({"group": group, "query": query, **made})
+    words = ("group", "query", "before_periods", "after_periods", "note")
+    table = pd.DataFrame(rows)[_COLUMNS].astype(dict.fromkeys(words, "str"))
+    parameters = {"before": before, "after": after, "by": by, "level": level}
+    inputs = (trend.spec,) if changes is None else (trend.spec, changes.spec)
+    return Split(table, Spec("split_change", parameters, inputs=inputs), trend)
+
+
+Sides = tuple[list[int], list[int]]
+
+
+def _places(changes: Changes | None) -> dict[tuple[str, str], tuple[str | None, str]]:
+    """Give for each row of `changes` where it is to be cut (None: in the middle), and its kind."""
+    if changes is None:
+        return {}
+    found = {}
+    for row, seeming in zip(changes.frame.itertuples(), changes.apparent, strict=True):
+        place = str(row.change) if row.kind == "step" else seeming
+        found[(str(row.group), str(row.query))] = (place, str(row.kind))
+    return found
+
+
+def _numbers(wanted: Any, labels: tuple[str, ...]) -> list[int]:
+    given = [wanted] if isinstance(wanted, str) else [str(one) for one in wanted]
+    for one in given:
+        if one not in labels:
+            raise UnknownNameError(f"The trend has no period {one!r}.{did_you_mean(one, labels)}")
+    if not given:
+        raise InputError("A side without any period. Expected labels of the trend, such as '2008'.")
+    return sorted({labels.index(one) for one in given})
+
+
+def _halves(period: npt.NDArray[np.int64], labels: tuple[str, ...], place: str | None) -> Sides:
+    """Cut at a place, or so that either side has as near to half of the releases as can be."""
+    if place is not None:
+        cut = labels.index(place)
+    else:
+        filled = np.unique(period)
+        if filled.size < 2:
+            raise NotEnoughDataError(
+                f"The releases are of {filled.size} period{'s' * (filled.size != 1)}: there is no change to "
+                "split. Take shorter periods with every=, or releases of a longer time."
+            )
+        below = np.searchsorted(np.sort(period), filled[1:])
+        cut = int(filled[1:][np.abs(below - period.size / 2).argmin()])
+    return list(range(cut)), list(range(cut, len(labels)))
+
+
+class _Sum(NamedTuple):
+    value: float
+    low: float
+    high: float
+
+
+def _split(
+    period: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.int64],
+    hits: Hits,
+    mine: npt.NDArray[np.int64],
+    sides: Sides,
+    labels: tuple[str, ...],
+    names: list[str],
+    level: float,
+    kind: str | None,
+    weights: Floats,
+) -> dict[str, Any]:
+    matches = (hits.counts[mine] > 0) * weights
+    size = len(names)
+    n, y = np.zeros((2, size)), np.zeros((2, size))
+    for side, periods in enumerate(sides):
+        inside = np.isin(period, periods)
+        n[side] = np.bincount(codes[inside], weights[inside], size)
+        y[side] = np.bincount(codes[inside], matches[inside], size)
+    total = n.sum(axis=1)
+    made: dict[str, Any] = {
+        "before_periods": _span(sides[0], labels),
+        "after_periods": _span(sides[1], labels),
+        "before_releases": _whole(total[0]),
+        "after_releases": _whole(total[1]),
+        "n_both": int((n > 0).all(axis=0).sum()),
+    }
+    if not total.all():
+        empty = "before" if not total[0] else "after"
+        nothing = dict.fromkeys(_COLUMNS[6:17], np.nan)
+        return {**made, **nothing, "note": f"Not enough data: no releases {empty} the change."}
+    part = n / total[:, None]
+    both = (n > 0).all(axis=0)
+    mean, moved = part.mean(axis=0), part[1] - part[0]
+    within = np.where(both, np.stack([-mean, mean]), 0.0)
+    between = np.where(both, moved / 2, np.stack([-part[0], part[1]]))
+    whole = np.stack([-part[0], part[1]])
+    sums = {
+        name: _sum(weights, y, n, level)
+        for name, weights in (("change", whole), ("within", within), ("between", between))
+    }
+    made |= {"before": float(y[0].sum() / total[0]), "after": float(y[1].sum() / total[1])}
+    for name, one in sums.items():
+        made |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
+    made["change"] = made["after"] - made["before"]
+    made["between"] = made["change"] - made["within"]  # exact, whatever the rounding
+    known = np.array([name != MISSING for name in names], bool)
+    issuers = [names[i] for i in np.flatnonzero(known & (n.sum(axis=0) > 0))]
+    made["note"] = _note(made, issuers, part, names, kind)
+    return made
+
+
+def _sum(weights: Floats, y: Floats, n: Floats, level: float) -> _Sum:
+    """Give a weighted sum of shares with its interval (Zou and Donner)."""
+    share = np.divide(y, n, out=np.zeros(n.shape), where=n > 0)
+    low, high = share_interval(y, n, level=level)
+    low, high = np.where(n > 0, low, 0.0), np.where(n > 0, high, 0.0)
+    value = float((weights * share).sum())
+    down = weights * (share - np.where(weights > 0, low, high))
+    up = weights * (share - np.where(weights > 0, high, low))
+    return _Sum(value, value - float(np.sqrt((down**2).sum())), value + float(np.sqrt((up**2).sum())))
+
+
+def _span(periods: list[int], labels: tuple[str, ...]) -> str:
+    if len(periods) == 1:
+        return labels[periods[0]]
+    if periods and periods[-1] - periods[0] == len(periods) - 1:
+        return f"{labels[periods[0]]} to {labels[periods[-1]]}"
+    return ", ".join(labels[one] for one in periods)
+
+
+def _note(made: dict[str, Any], issuers: list[str], part: Floats, names: list[str], kind: str | None) -> str:
+    """Say what changed; `kind` is what `od.find_changes` says of it, None if it was not asked."""
+    change, within = made["change"], made["within"]
+    numbers = _per_cent(made["before"]), _per_cent(made["after"])
+    text = f"The share {'rose' if change > 0 else 'fell'} from {numbers[0]} to {numbers[1]}"
+    if numbers[0] == numbers[1]:
+        text = f"The share stayed at {numbers[0]}"
+    if not issuers:
+        return f"{text}; who publishes is not known."
+    if len(issuers) == 1:
+        return f"{text}; there is only {issuers[0]}."
+    if not made["n_both"]:
+        return f"{text}; nobody published on both sides, so nothing can be said of what issuers changed."
+    if within * change >= 0 and _points(within) <= _points(change) and numbers[0] != numbers[1]:
+        verb = "is" if _points(within) == 1 else "are"
+        text += f"; {_count(within)} of the {_points(change)} {verb} within issuers"
+    else:
+        text += f"; within issuers it {'rose' if within > 0 else 'fell'} by {_count(within)}"
+    return f"{text}: {_verdict(made, part, names, kind)}."
+
+
+def _verdict(made: dict[str, Any], part: Floats, names: list[str], kind: str | None) -> str:
+    change, within, between = made["change"], made["within"], made["between"]
+    clear = {
+        one: made[f"{one}_low"] > 0 or made[f"{one}_high"] < 0 for one in ("change", "within", "between")
+    }
+    real = clear["within"] if kind is None else kind in ("step", "slope")
+    if real and within * change > 0 and abs(within) >= abs(change) / 2:
+        return "what issuers say has changed"
+    if real and within * change > 0:
+        return "both what issuers say and who publishes have changed"
+    if real:
+        return "who publishes hides what issuers changed"
+    if clear["change"] and clear["between"] and between * change > 0 and abs(between) >= abs(change) / 2:
+        newest = int((part[1] - part[0]).argmax())
+        joined = f" ({names[newest]} joined)" if part[0, newest] == 0 and part[1, newest] > 0.1 else ""
+        return f"the {'rise' if change > 0 else 'fall'} comes from who publishes{joined}"
+    if kind == "not enough data":
+        return "too little for more to be said"
+    return "no more than chance may do"
+
+
+def _whole(value: float) -> float:
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _points(value: float) -> int:
+    return round(abs(value) * 100)
+
+
+def _count(value: float) -> str:
+    return f"{_points(value)} point{'s' * (_points(value) != 1)}"
+
+
+def _per_cent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
