@@ -26,6 +26,11 @@ within one period, out of all runs, and how often the interval for the place hol
 called a step. Peer: the best step by chi-squared over all releases, without issuers, serial dependence or
 slopes, Bonferroni-corrected over the places (any change found).
 Targets: at most 5% found in the null lines; a step from 20 to 60% found within one period in 95%.
+
+Measured with 300 runs a line (the standard error of 5% is 1.3): found falsely 0.7 to 5.7%, the most with
+deviations of sd .5 and a shifting mix (the peer: 2 to 97%). The step from 20 to 60% is called a step and
+dated within one period in 96%, with AR(1) deviations of sd .3 in 82% (with a shifting mix in 78%): it is
+then called a slope in 16 to 20%. A slope is called a step in 5%, with such deviations in 6 to 10%.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,11 +12,15 @@ import pandas as pd
 
 from octadisc.errors import InputError
 
-__all__ = ["fingerprint", "read_day", "tidy", "to_page", "to_records", "with_columns"]
+__all__ = ["encodable", "fingerprint", "read_day", "tidy", "to_page", "to_records", "with_columns"]
 
 _COLUMNS = ["release", "date", "issuer", "title", "text", "language", "script", "url", "source"]
 _WORDS = ("release", "issuer", "title", "language", "script", "url", "source")
-_NOT_CONTENT = {"release", "source", "script", "page", "spans", "duplicate_cluster", "duplicate_of"}
+_NOT_CONTENT = frozenset(
+    "release source script page spans duplicate_cluster duplicate_of duplicate_kind".split()
+)
+_LISTS = ("spans", "annotation")  # columns whose cells are lists
+_DAY = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 
 
 def tidy(given: Any) -> pd.DataFrame:
@@ -31,7 +36,7 @@ def tidy(given: Any) -> pd.DataFrame:
     n = len(table)
     for column in _WORDS:
         values = table[column] if column in table else [None] * n
-        words = [None if pd.isna(one) else _encodable(str(one)) for one in values]
+        words = [None if pd.isna(one) else encodable(str(one)) for one in values]
         table[column] = pd.Series(words, dtype="str")
     table["text"] = _as_text(table["text"] if "text" in table else table["page"])
     table["release"] = table["release"].where(
@@ -49,16 +54,27 @@ def tidy(given: Any) -> pd.DataFrame:
         table["page"] = _as_text(table["page"])
         table["spans"] = _checked_spans(table)
     rest = [column for column in table.columns if column not in _COLUMNS]
+    for column in rest:
+        if table[column].dtype == object and column not in _LISTS:  # mixed kinds cannot be saved
+            table[column] = pd.Series([_as_word(one) for one in table[column]], dtype="str")
     return table[[*_COLUMNS, *rest]]
 
 
 def _as_text(values: pd.Series) -> pd.Series:
     """Turn a column into strings; a missing text is an empty one, a lone surrogate U+FFFD."""
     texts = [one if isinstance(one, str) else "" if pd.isna(one) else str(one) for one in values]
-    return pd.Series([_encodable(one) for one in texts], dtype="str", index=values.index)
+    return pd.Series([encodable(one) for one in texts], dtype="str", index=values.index)
 
 
-def _encodable(text: str) -> str:
+def _as_word(value: Any) -> str | None:
+    """Turn a value of a column of mixed kinds into text; a missing one stays missing."""
+    if value is None or (isinstance(value, float) and value != value) or value is pd.NaT or value is pd.NA:
+        return None
+    return encodable(str(value))
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which no file can hold, by U+FFFD."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -72,7 +88,8 @@ def _as_dates(table: pd.DataFrame) -> pd.Series:
     given = table["date"]
     if not pd.api.types.is_datetime64_any_dtype(given):
         words = given.map(lambda one: None if one is None or one != one or one == "" else str(one))
-        parsed = pd.to_datetime(words, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
+        days = words.map(lambda one: one[:10] if isinstance(one, str) and _DAY.match(one) else one)
+        parsed = pd.to_datetime(days, format="ISO8601", errors="coerce")  # the day where it was written
         wrong = words.notna() & parsed.isna()
         if wrong.any():
             rows = ", ".join(f"{i + 1}: {words.iloc[i]!r}" for i in np.flatnonzero(wrong)[:3])

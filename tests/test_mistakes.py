@@ -43,3 +43,30 @@ def test_what_would_mislead_is_said():
     figure = od.track_terms(TOKENS, "trust").plot().figure
     with pytest.raises(InputError, match="page of figures"):
         od.save_figure(figure, "index", alt="x", data=COUNTS)
+
+
+@pytest.mark.parametrize("query", ["_", "a | _", "__"])
+def test_a_query_without_a_word_is_refused(query):
+    with pytest.raises(InputError, match=r"without a word|empty wording"):
+        od.track_terms(TOKENS, query)
+
+
+def test_columns_of_mixed_kinds_and_odd_letters_survive_saving(tmp_path):
+    rows = [{"text": "a", "n": 1, "tags": ["x"]}, {"text": "b", "n": "12a", "tags": None, "odd": "\ud800"}]
+    corpus = od.Corpus.from_frame(rows)
+    assert corpus.frame["n"].tolist() == ["1", "12a"]
+    again = od.Corpus.open(corpus.save(tmp_path / "c.parquet"))
+    assert again.fingerprint == corpus.fingerprint
+
+
+def test_a_day_is_the_day_where_it_was_written():
+    corpus = od.Corpus.from_frame([{"text": "a", "date": "2008-03-28T00:30:00+02:00"}])
+    assert str(corpus.frame["date"].iloc[0])[:10] == "2008-03-28"
+
+
+def test_a_model_refuses_the_tokens_of_another_corpus(tmp_path):
+    model = od.fit_topics(COUNTS, 2)
+    path = model.save(tmp_path / "m.zip")
+    other = od.Corpus.from_frame([{"date": f"20{i:02d}-01-01", "text": "budget votes"} for i in range(5, 15)])
+    with pytest.raises(InputError, match="other texts"):
+        od.load_model(path, tokens=od.tokenize(other))

@@ -17,6 +17,7 @@ from octadisc.reading.formats import Draft
 from octadisc.reading.issuers import canonical_issuer
 from octadisc.reading.languages import language_of, read_language, script_of
 from octadisc.reading.metadata import Metadata
+from octadisc.table import encodable
 
 __all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
 
@@ -83,7 +84,9 @@ def assemble(
         if paged:
             record["page"], record["spans"] = draft.page, draft.spans
         record.update((name, draft.columns.get(name)) for name in extra)
-        records.append(record)
+        records.append(
+            {name: encodable(one) if isinstance(one, str) else one for name, one in record.items()}
+        )
     frame = pd.DataFrame(records)
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
     for name in ("issuer_as_written", "variety", *extra):

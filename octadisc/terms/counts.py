@@ -175,6 +175,9 @@ def count_terms(
         )
     n_types = len(tokens.vocabulary)
 
+    if stop_words is not None and not isinstance(stop_words, str):
+        expect(stop_words, Iterable, "stop_words", "a list of words, 'auto' or None")
+        stop_words = sorted({str(one) for one in stop_words})  # it may be a generator
     matrix = _counted(tokens)
     if stop_words is not None:
         matrix = _without_stop_words(matrix, tokens, stop_words)
@@ -197,7 +200,7 @@ def count_terms(
     releases = frame[_RELEASE_COLUMNS].assign(tokens=tokens.lengths)
     parameters = {
         "min_documents": min_documents,
-        "stop_words": stop_words if isinstance(stop_words, str) or stop_words is None else sorted(stop_words),
+        "stop_words": stop_words,
         "max_share": max_share,
         "min_length": min_length,
         "numbers": numbers,
@@ -242,7 +245,6 @@ def _without_stop_words(
             words = words_of(language if language in languages_with_stop_words() else "en")
             drop |= _marked(words, place)[matrix.indices] & (tokens.languages == language)[rows]
     else:
-        expect(given, Iterable, "stop_words", "a list of words, 'auto' or None")
         drop = _marked({str(one).lower() for one in given}, place)[matrix.indices]
     matrix.data[drop] = 0
     matrix.eliminate_zeros()

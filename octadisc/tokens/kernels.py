@@ -295,6 +295,8 @@ def find_sequences(ids: Any, gaps: Any, rows: Any, allowed: Any, masks: Any, is_
     found = np.empty(1024, np.int64)
     n = 0
     length = masks.shape[0]
+    if length == 0:
+        return found_rows[:0].copy(), found[:0].copy()
     for row in range(rows.size - 1):
         if not allowed[row]:
             continue

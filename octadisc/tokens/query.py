@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,7 +89,10 @@ def find(tokens: Tokens, query: Query) -> Hits:
         defined |= mine
         for habit in np.unique(habits[mine]).tolist():
             allowed = mine & (habits == habit)
-            for words in sorted({one for text in alternatives for one in _words(tokens, text, habit)}):
+            sequences = {one for text in alternatives for one in _words(tokens, text, habit)}
+            if () in sequences:
+                raise InputError(f"The query {query!r} has a wording without a word. Expected words.")
+            for words in sorted(sequences):
                 n_sequences, longest = n_sequences + 1, max(longest, len(words))
                 found.extend(_find_sequence(tokens, words, allowed))
     if not found:
@@ -133,7 +137,7 @@ def _words(tokens: Tokens, wording: str, habit: int) -> Iterator[tuple[str, ...]
         yield tuple(wording.lower().split())
         return
     table = _table_with_wildcards(pattern is not None)
-    codes = to_codes(wording)
+    codes = to_codes(unicodedata.normalize("NFC", wording) if pattern is None else wording)
     bounds, habits = np.array([0, codes.size]), np.array([habit], np.uint8)
     ids, *_, types = scan_shard(codes, bounds, habits, table, pattern is None, 1)
     yield tuple(types[one] for one in ids.tolist())

@@ -69,9 +69,9 @@ def _to_frame(tokens: Tokens, rows: Any, numbers: Any, contribution: Any) -> pd.
 def check_tokens(model: TopicModel, tokens: Tokens) -> None:
     """Refuse tokens that are not of the releases a model was fitted to."""
     mine, given = model.releases["release"].tolist(), tokens.corpus.frame["release"].tolist()
-    if mine == given:
+    if mine == given and model.spec.fingerprint in ("", tokens.corpus.fingerprint):
         return
-    found = "other releases or another order"
+    found = "other texts" if mine == given else "other releases or another order"
     if len(mine) != len(given):
         found = f"{len(given):,} releases, the model {len(mine):,}"
     raise InputError(
