@@ -18,13 +18,13 @@ _PUBLISHED = frozenset(
     "dcterms:created dcterms:date date pubdate pubyear publishdate publish-date publish_date "
     "publication_date publicationdate published published_date date_published parsely-pub-date "
     "sailthru.date citation_publication_date citation_date article.published article_date_original "
-    "originalpublicationdate release_date releasedate displaydate ptime"
+    "originalpublicationdate release_date releasedate displaydate ptime "
     "dc.date.available dc.date.published created datecreated schema:datepublished schema:datecreated".split()
 )
 _MODIFIED = frozenset(
     "article:modified_time article:modified og:updated_time og:modified_time dc.date.modified dc.modified "
     "dc:modified dcterms.modified dcterms:modified datemodified date.modified last-modified lastmod "
-    "last_modified lastmodified"
+    "last_modified lastmodified "
     "modified revised updated updated_time schema:datemodified date-revision".split()
 )
 _TITLES = {

@@ -21,18 +21,18 @@ __all__ = ["flatten"]
 
 _SKIP = frozenset(
     "script style template svg math iframe object applet canvas audio video map select option textarea "
-    "button"
+    "button "
     "noscript noframes input datalist head".split()
 )
 _BLOCK = frozenset(
     "p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead "
     "tbody tfoot tr td th caption blockquote pre figure figcaption address form fieldset legend center hr "
-    "details summary body html"
+    "details summary body html "
     "dialog hgroup search dir menu label".split()
 )
 _BOX = frozenset(
     "div section article main header footer nav aside ul ol dl table tbody tr td th blockquote figure form "
-    "fieldset"
+    "fieldset "
     "center details body dialog li dd layer ilayer search dir menu".split()
 )
 _TIGHT = frozenset("li td th tr dt dd option caption br label".split())
