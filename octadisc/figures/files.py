@@ -17,7 +17,6 @@ import pandas as pd
 __all__ = ["defused", "font_face", "sha256_of", "tidy_svg", "to_csv", "to_json"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BOLD = re.compile(r"font:[^;\"]*\b(?:bold|700)\b|font-weight:\s*(?:bold|700)")
 _FACES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
@@ -23,20 +22,15 @@ from octadisc.statistics.trends import (
     gain_of_steps,
     shapes_of,
 )
-from octadisc.terms.groups import MISSING, code_groups
-from octadisc.terms.reissues import Reissues, weigh_reissues
+from octadisc.terms.change_cases import Case, Measure, cases_of, some, strata_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from octadisc.terms.trends import Trend
-    from octadisc.tokens import Hits
 
-__all__ = ["FEWEST_MATCHING", "FEWEST_PERIODS", "Changes", "find_changes"]
+__all__ = ["Changes", "find_changes"]
 
-Measure = Literal["share", "rate"]
-FEWEST_PERIODS = 6  # with releases; below, a course has no shape
-FEWEST_MATCHING = 10  # releases that match, and releases that do not
 _MARGIN = 2  # periods with releases on either side of a step
 _N_DRAWS = 199  # of the comparison of step and slope, and of the interval for the place
 _N_CALIBRATE = 299  # permutations that the size of periods' own deviations is read off
@@ -189,7 +183,7 @@ def find_changes(
             f"n_permutations={n_permutations}, level={level}: expected at least 19 permutations (999 are "
             "usual), and a level between 0 and 1, such as 0.05."
         )
-    cases = list(_cases(trend, measure))
+    cases = list(cases_of(trend, measure))
     tests = [
         _test(case, n_permutations, np.random.default_rng([seed, i])) if not case.reason else None
         for i, case in enumerate(cases)
@@ -209,22 +203,6 @@ def find_changes(
     return Changes(frame, Spec("find_changes", parameters, seed, (trend.spec,)), trend, tuple(apparent))
 
 
-class _Case(NamedTuple):
-    """One query in one group: its releases, and why it cannot be looked at, if it cannot."""
-
-    group: str
-    query: str
-    measure: Measure
-    labels: list[str]  # of the periods with releases
-    time: npt.NDArray[np.float64]
-    value: npt.NDArray[np.float64]  # of each release
-    size: npt.NDArray[np.float64]
-    issuer: npt.NDArray[np.int64]
-    place: npt.NDArray[np.int64]
-    n_issuers: int  # that are known
-    reason: str = ""
-
-
 class _Test(NamedTuple):
     scores: Scores
     strata: Strata
@@ -233,80 +211,8 @@ class _Test(NamedTuple):
     p_value: float
 
 
-def _cases(trend: Trend, measure: Measure) -> Any:
-    grid, tokens = trend.basis.grid, trend.basis.tokens
-    codes, names = code_groups(tokens.corpus.frame, "issuer")
-    issuers = np.array([name != MISSING for name in names], bool)
-    whole: Reissues = "keep" if trend.basis.reissues == "keep" else "first"  # parts have no dates to change
-    counted = weigh_reissues(tokens.corpus.frame, whole) > 0
-    for query, hits in trend.basis.hits.items():
-        for number, group in enumerate(grid.groups):
-            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & hits.defined & counted)
-            yield _case(trend, measure, query, group, hits, mine, codes[mine], issuers)
-
-
-def _case(
-    trend: Trend,
-    measure: Measure,
-    query: str,
-    group: str,
-    hits: Hits,
-    mine: npt.NDArray[np.int64],
-    codes: npt.NDArray[np.int64],
-    known: npt.NDArray[np.bool_],
-) -> _Case:
-    grid = trend.basis.grid
-    counts = hits.counts[mine]
-    filled, place = np.unique(grid.period[mine], return_inverse=True)
-    _, issuer = np.unique(codes, return_inverse=True)
-    starts = grid.periods.starts[filled].astype("datetime64[D]").astype(float)
-    time = (starts - starts[0]) / max(np.ptp(starts), 1.0) if filled.size else starts
-    value = (counts > 0).astype(float) if measure == "share" else counts.astype(float)
-    size = np.ones(mine.size) if measure == "share" else trend.basis.tokens.lengths[mine].astype(float)
-    labels = [grid.periods.labels[one] for one in filled.tolist()]
-    n_issuers = int(known[np.unique(codes)].sum())
-    matching = int((counts > 0).sum())
-    reason = ""
-    if filled.size < FEWEST_PERIODS:
-        found = _some(filled.size, "period")
-        reason = f"Not enough data: {found} with releases, at least {FEWEST_PERIODS} needed."
-    elif matching < FEWEST_MATCHING:
-        found = _some(matching, "release matches", "releases match")
-        reason = f"Not enough data: {found}, at least {FEWEST_MATCHING} needed."
-    elif measure == "share" and mine.size - matching < FEWEST_MATCHING:
-        reason = (
-            f"Not enough data: {_some(mine.size - matching, 'release does', 'releases do')} not match, "
-            f"at least {FEWEST_MATCHING} needed."
-        )
-    elif np.unique(issuer * filled.size + place).size == np.unique(issuer).size:
-        reason = (
-            "Not enough data: no issuer has releases in two periods, so none can be compared with itself."
-        )
-    return _Case(group, query, measure, labels, time, value, size, issuer, place, n_issuers, reason)
-
-
-def _some(n: int, noun: str, plural: str | None = None) -> str:
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def _strata(case: _Case) -> tuple[Strata, npt.NDArray[np.float64]]:
-    """Add releases up by issuer and period; give also each release's residual from its issuer's mean."""
-    shape = (int(case.issuer.max()) + 1, len(case.labels))
-    cell = case.issuer * shape[1] + case.place
-    y = np.bincount(cell, case.value, shape[0] * shape[1]).reshape(shape).astype(float)
-    n = np.bincount(cell, case.size, shape[0] * shape[1]).reshape(shape).astype(float)
-    total = n.sum(axis=1)
-    mean = np.divide(y.sum(axis=1), total, out=np.zeros(shape[0]), where=total > 0)
-    residual = case.value - mean[case.issuer] * case.size
-    number = np.bincount(case.issuer, minlength=shape[0])
-    squares = np.bincount(case.issuer, residual**2, shape[0])
-    spread = np.divide(squares, total, out=np.zeros(shape[0]), where=total > 0)
-    spread *= np.divide(number, number - 1, out=np.zeros(shape[0]), where=number > 1)
-    return Strata(y, n, spread, case.time, case.measure), residual
-
-
-def _test(case: _Case, n_permutations: int, rng: np.random.Generator, *, cautious: bool = True) -> _Test:
-    strata, residual = _strata(case)
+def _test(case: Case, n_permutations: int, rng: np.random.Generator, *, cautious: bool = True) -> _Test:
+    strata, residual = strata_of(case)
     scores = Scores(strata, shapes_of(case.time, _MARGIN))
     observed = scores.statistics(scores.residuals[None])[0][0]
     best = int(observed.argmax())
@@ -321,7 +227,7 @@ def _test(case: _Case, n_permutations: int, rng: np.random.Generator, *, cautiou
 
 
 def _describe(
-    case: _Case, test: _Test | None, q_value: float, level: float, n_permutations: int, seed: int, row: int
+    case: Case, test: _Test | None, q_value: float, level: float, n_permutations: int, seed: int, row: int
 ) -> tuple[dict[str, Any], str | None]:
     """Give a row's columns from `change` to `note`, and where it seems to change though it does not."""
     empty = {"change": None, "low": None, "high": None, "before": np.nan, "after": np.nan}
@@ -357,7 +263,7 @@ def _describe(
 
 
 def _no_change(
-    case: _Case,
+    case: Case,
     test: _Test,
     empty: dict[str, Any],
     level: float,
@@ -429,7 +335,7 @@ def _directions(strata: Strata, shape: Any, up: bool) -> str:
     both = (n > 0).all(axis=0)
     gain = y[1, both] / n[1, both] - y[0, both] / n[0, both]
     same = int((gain > 0).sum() if up else (gain < 0).sum())
-    return f" (so in {same} of {_some(int(both.sum()), 'issuer')} with releases in both halves)"
+    return f" (so in {same} of {some(int(both.sum()), 'issuer')} with releases in both halves)"
 
 
 def _value(value: float, measure: Measure) -> str:

@@ -62,4 +62,6 @@ def test_every_duplicate_and_nothing_else(corpus: Corpus, key: list[dict[str, st
     assert read["duplicate_of"].to_dict() == {
         one["release"]: one["duplicate_of"] for one in key if one["duplicate_of"]
     }
-    assert read["duplicate_kind"].value_counts().to_dict() == {"near": 4, "partial": 2}
+    copies = [one["release"] for one in key if one["duplicate_kind"] == "near-copy"]
+    assert (read.loc[copies, "duplicate_kind"] == "near").all()
+    assert set(read["duplicate_kind"]) <= {"near", "partial"}  # none of the planted ones is exact
