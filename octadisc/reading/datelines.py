@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from octadisc.reading.dates import Candidate, find_dates, read_partial
 from octadisc.reading.layout import Line
@@ -25,6 +26,7 @@ _PREPOSITIONS = frozenset(
     "lunedi martedi mercoledi giovedi venerdi sabato domenica в на од дана у στις την το".split()
 )
 
+_DIGIT = re.compile(r"\d")
 _ENOUGH = 200  # days in lines of one page; more is a calendar
 
 
@@ -40,8 +42,11 @@ def read_date_line(line: Line) -> Candidate | None:
     'dateline'
     """
     text = line.text
-    if len(text) > 140:
-        return None
+    return _read_date_line(text) if len(text) <= 140 and _DIGIT.search(text) else None
+
+
+@lru_cache(maxsize=20_000)
+def _read_date_line(text: str) -> Candidate | None:
     found = find_dates(text, short=True)
     if not found:
         return None
@@ -116,7 +121,7 @@ def collect_dates(
     candidates: list[Candidate] = []
     partial: list[tuple[int, int, str]] = []
     for i, line in enumerate(lines):
-        if not any(map(str.isdigit, line.text[:140])) or len(candidates) >= _ENOUGH:
+        if not _DIGIT.search(line.text, 0, 140) or len(candidates) >= _ENOUGH:
             continue
         found = read_date_line(line)
         if found is not None:

@@ -30,8 +30,7 @@ _HTML = re.compile(
 _TAGS = re.compile(r"</(?:p|div|span|strong|b|em|i|a|li|ul|h[1-6]|td|table)>|<(?:br|p)\s*/?>", re.I)
 _RESERVED = frozenset(
     "release date issuer title text language script url source page spans duplicate_cluster duplicate_of "
-    "duplicate_kind "
-    "issuer_as_written variety".split()
+    "duplicate_kind issuer_as_written variety".split()
 )
 
 

@@ -7,9 +7,9 @@ not have stays as written; the name as written always stays in the column issuer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from octadisc.reading.metadata import Metadata, split_title
 from octadisc.reading.words import fold, page_rows, page_words, squeeze
@@ -104,8 +104,9 @@ def find_issuer(metadata: Metadata | None, head: Sequence[str], foot: Sequence[s
                 ),
                 known_issuer(name),
             )
-    for name in (one for line in [*lines, *foot] for one in _embedded(line)):
-        return name
+    for line in [*lines, *foot]:
+        if inside := _embedded(line):
+            return inside
     for name in told:
         if _is_name(name):
             return name
@@ -134,10 +135,11 @@ def _rights_holder(line: str) -> str:
     return " ".join(rest.split()).strip(" .,:;|-–—©")
 
 
-def _embedded(line: str) -> Iterable[str]:
+@lru_cache(maxsize=20_000)  # a site's letterhead stands on each of its pages
+def _embedded(line: str) -> str | None:
     """Give a long name of the table that stands inside a line of a letterhead."""
     if not 10 < len(line) < 160:
-        return
+        return None
     whole = f" {squeeze(line)} "
     for name in _long_names():
         if f" {name} " in whole:
@@ -146,8 +148,8 @@ def _embedded(line: str) -> Iterable[str]:
             for start in range(len(words) - size + 1):
                 found = " ".join(words[start : start + size])
                 if squeeze(found) == name:
-                    yield found.strip(" .,:;|-–—©")
-                    return
+                    return found.strip(" .,:;|-–—©")
+    return None
 
 
 @cache

@@ -10,6 +10,7 @@ from octadisc.reading.metadata import Metadata
 __all__ = ["Box", "Line", "Page", "weigh"]
 
 _SENTENCE_END = re.compile(r"[.!?:;…]\s?[»«”“\"'’)\]]{0,3}\s?\d{0,2}$|[.!?…][^\w\s]{0,3}\s?\(?\d{0,2}\)?$")
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
 @dataclass(slots=True)
@@ -26,13 +27,12 @@ class Line:
     when: str = ""  # machine-readable date of a <time> or property in this line
     mark: str = ""  # itemprop or property: headline, articleBody, …
     bold: bool = False  # all of it in bold or larger letters
+    prose: bool | None = field(default=None, repr=False, compare=False)  # once it was asked for
 
     @property
     def heading(self) -> int:
         """The level of the heading, 0 for none."""
-        return (
-            int(self.tag[1]) if len(self.tag) == 2 and self.tag[0] == "h" and self.tag[1] in "123456" else 0
-        )
+        return _HEADINGS.get(self.tag, 0)
 
     @property
     def link_share(self) -> float:
@@ -42,13 +42,15 @@ class Line:
     @property
     def is_prose(self) -> bool:
         """Whether it reads like running text and not like a heading, a menu or a label."""
-        size = self.end - self.start
-        return (
-            size >= 60
-            and self.link_share < 0.5
-            and not self.heading
-            and (size >= 250 or _ends(self.text, size))
-        )
+        if self.prose is None:
+            size = self.end - self.start
+            self.prose = (
+                size >= 60
+                and 2 * self.linked < size
+                and not self.heading
+                and (size >= 250 or _ends(self.text, size))
+            )
+        return self.prose
 
 
 def _ends(text: str, size: int) -> bool:

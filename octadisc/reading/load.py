@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,12 @@ from typing import Any
 import pandas as pd
 
 from octadisc.corpus import Corpus
-from octadisc.errors import InputError, OctadiscWarning, UnknownNameError, UnreadableError, did_you_mean
-from octadisc.reading.archives import closing_archives
+from octadisc.errors import InputError, OctadiscWarning, UnknownNameError, did_you_mean
 from octadisc.reading.assemble import assemble, mark_duplicates, name_issuers, name_releases
 from octadisc.reading.dates import read_value
-from octadisc.reading.drafts import draft_piece, draft_table, draft_text
-from octadisc.reading.files import Found, Issues, find_files, open_file, open_stream
+from octadisc.reading.files import Found, Issues, find_files, open_file
 from octadisc.reading.formats import Draft, Table, read_file
-from octadisc.reading.pieces import Piece
+from octadisc.reading.stages import Stage, read_files
 from octadisc.spec import Spec
 
 __all__ = ["load_corpus"]
@@ -39,6 +37,7 @@ def load_corpus(
     dates: Any = None,
     duplicates: bool = True,
     progress: bool = False,
+    workers: int | None = None,
 ) -> Corpus:
     r"""Load press releases from a file, a folder, a glob, or a list of these.
 
@@ -64,6 +63,9 @@ def load_corpus(
         Whether to look for duplicates: columns duplicate_cluster, duplicate_of and duplicate_kind.
     progress : bool
         Show a progress bar.
+    workers : int, optional
+        Processes that read texts and pages side by side; the result is the same for any number. By default
+        one for fewer than 500 of these, else one a processor. Archives and other formats are read by one.
 
     Returns
     -------
@@ -102,15 +104,12 @@ def load_corpus(
         return saved
     issues = Issues()
     files = find_files(path, issues, pattern)
-    drafts: list[Draft] = []
-    without_text: list[tuple[str, list[str]]] = []
-    with closing_archives() as keep_open:
-        for found in _shown(files, progress):
-            keep_open(found)
-            _read_one(found, issues, given, drafts, without_text)
+    stage = _read(files, given, progress, workers)
+    issues.rows += stage.issues.rows
+    drafts = stage.drafts
     if not drafts:
-        raise InputError(_no_releases(path, files, without_text, issues))
-    _report_tables(without_text, issues)
+        raise InputError(_no_releases(path, files, stage.without_text, issues))
+    _report_tables(stage.without_text, issues)
     name_releases(drafts, issues)
     name_issuers(drafts)
     corrections = _corrections(dates, drafts)
@@ -151,75 +150,15 @@ def _saved(path: Any) -> Corpus | None:
     return Corpus.open(path) if b"octadisc" in metadata else None
 
 
-def _shown(files: Sequence[Found], progress: bool) -> Iterable[Found]:
+def _read(
+    files: Sequence[Found], given: Mapping[str, str | None], progress: bool, workers: int | None
+) -> Stage:
     if not progress:
-        return files
+        return read_files(files, given, workers=workers)
     from tqdm import tqdm
 
-    shown: Iterable[Found] = tqdm(files, desc="Reading", unit="file")
-    return shown
-
-
-def _read_one(
-    found: Found,
-    issues: Issues,
-    given: dict[str, str | None],
-    drafts: list[Draft],
-    without_text: list[tuple[str, list[str]]],
-) -> None:
-    """Read one file into drafts; what cannot be read is an issue."""
-    before = len(drafts)
-    try:
-        if found.kind == "warc":  # may be larger than memory
-            with open_stream(found) as stream:
-                _take(found, read_file(found, stream, issues), issues, given, drafts, without_text)
-        else:
-            data = open_file(found)
-            if not data.strip():
-                issues.add(found.source, "empty file", f"{len(data)} bytes", "left out")
-                return
-            _take(found, read_file(found, data, issues), issues, given, drafts, without_text)
-    except UnreadableError as error:
-        read = len(drafts) - before
-        done = f"left out after {read} releases" if read else "left out"
-        issues.add(found.source, "unreadable file", str(error), done)
-
-
-def _take(
-    found: Found,
-    content: str | Iterable[Table | Piece],
-    issues: Issues,
-    given: dict[str, str | None],
-    drafts: list[Draft],
-    without_text: list[tuple[str, list[str]]],
-) -> None:
-    """Make drafts of what a file holds."""
-    if isinstance(content, str):
-        content = _without_surrogates(content, found.source, issues)
-        drafts.append(draft_text(found, content, issues, given))
-        return
-    for part in content:
-        before = len(drafts)
-        if isinstance(part, Piece):
-            drafts.append(draft_piece(found, part, issues))
-        else:
-            drafts.extend(draft_table(part, issues, given))
-            if len(drafts) == before:
-                without_text.append((part.source, part.columns))
-        for draft in drafts[before:]:
-            draft.page = _without_surrogates(draft.page, draft.source, issues)
-
-
-def _without_surrogates(text: str, source: str, issues: Issues) -> str:
-    try:
-        text.encode("utf-8")
-        return text
-    except UnicodeEncodeError:
-        mended = "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in text)
-        issues.add(
-            source, "lone surrogates", f"{mended.count(chr(0xFFFD))} characters", "replaced by U+FFFD", source
-        )
-        return mended
+    with tqdm(total=len(files), desc="Reading", unit="file") as bar:
+        return read_files(files, given, workers=workers, shown=bar.update)
 
 
 def _no_releases(

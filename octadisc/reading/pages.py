@@ -21,8 +21,7 @@ __all__ = ["flatten"]
 
 _SKIP = frozenset(
     "script style template svg math iframe object applet canvas audio video map select option textarea "
-    "button "
-    "noscript noframes input datalist head".split()
+    "button noscript noframes input datalist".split()
 )
 _BLOCK = frozenset(
     "p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead "
@@ -32,8 +31,7 @@ _BLOCK = frozenset(
 )
 _BOX = frozenset(
     "div section article main header footer nav aside ul ol dl table tbody tr td th blockquote figure form "
-    "fieldset "
-    "center details body dialog li dd layer ilayer search dir menu".split()
+    "fieldset center details body dialog li dd layer ilayer search dir menu".split()
 )
 _TIGHT = frozenset("li td th tr dt dd option caption br label".split())
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search", "menu"))
@@ -41,6 +39,14 @@ _FURNITURE_ROLES = frozenset(
     "navigation contentinfo search complementary dialog alert alertdialog menu menubar toolbar banner".split()
 )
 _BOLD = frozenset(("b", "strong", "big", "font"))
+_PLAIN = frozenset(
+    "span em i u small sup sub img abbr cite code q s strike del ins mark kbd samp tt var wbr bdo bdi "
+    "acronym col colgroup time o:p".split()
+)  # what makes no line, box, link or bold letters
+_TELLING = frozenset(("meta", "title", "link", "base", "html"))
+_SILENT = frozenset(("title", "head", "html"))
+_SPEAKING = frozenset(("property", "itemprop", "datetime"))  # attributes that matter on any element
+_BLANK = " \t\r\n\f\x00"
 _HINT = re.compile(
     r"(?<![a-z])(?:nav|navs|navi|navbar|navigation|menus?|submenu|breadcrumbs?|crumbs|pathway|sidebar|footer|"
     r"foot|share|sharing|social|addthis|addtoany|related|cookies?|consent|gdpr|comments?|pagination|pager|skip|"
@@ -118,39 +124,44 @@ class _Walker:
         self.furniture = self.links = self.pre = self.content = self.bold = self.bolded = 0
 
     def walk(self, root: Any) -> None:
-        stack: list[tuple[bool, bool, bool, bool]] = []
-        walker = etree.iterwalk(root, events=("start", "end"))
+        stack: list[tuple[bool, bool, bool, bool] | None] = []
         skipping = 0
-        for event, element in walker:
+        for event, element in etree.iterwalk(root, events=("start", "end")):
             tag = element.tag
             if event == "start":
                 if skipping or not isinstance(tag, str):
                     skipping += 1
                     continue
-                if tag in ("meta", "title", "link", "base", "html") or (tag == "script" and element.text):
+                if tag in _TELLING or (tag == "script" and element.text):
                     read_tag(self.metadata, tag, element)
-                if tag in _SKIP and tag != "head":
+                if tag in _SKIP:
                     skipping = 1
                     continue
-                attributes = element.attrib
-                if tag == "img" and 3 < len(attributes.get("alt") or "") < 120 and len(self.pictures) < 12:
-                    self.pictures.append(" ".join(attributes["alt"].split()))
-                if attributes and tag not in ("meta", "link") and _is_hidden(attributes):
-                    read_property(self.metadata, element, bool(self.furniture))
-                    skipping = 1
-                    continue
-                stack.append(self._enter(element, tag, attributes))
-                if element.text and tag not in ("title", "head", "html"):
-                    self._add(element.text)
+                attributes = dict(element.items())
+                if attributes:
+                    if tag == "img" and 3 < len(attributes.get("alt", "")) < 120 and len(self.pictures) < 12:
+                        self.pictures.append(" ".join(attributes["alt"].split()))
+                    if tag not in ("meta", "link") and _is_hidden(attributes):
+                        read_property(self.metadata, element, bool(self.furniture))
+                        skipping = 1
+                        continue
+                if tag in _PLAIN and (not attributes or _SPEAKING.isdisjoint(attributes)):
+                    stack.append(None)
+                else:
+                    stack.append(self._enter(element, tag, attributes))
+                text = element.text
+                if text and tag not in _SILENT:
+                    self._add(text)
             else:
                 if skipping:
                     skipping -= 1
-                    if not skipping and element.tail:
-                        self._add(element.tail)
-                    continue
-                self._leave(tag, *stack.pop())
-                if element.tail:
-                    self._add(element.tail)
+                    if skipping:
+                        continue
+                elif (state := stack.pop()) is not None:
+                    self._leave(tag, *state)
+                text = element.tail
+                if text:
+                    self._add(text)
         self._flush("body")
 
     def _enter(self, element: Any, tag: str, attributes: Mapping[str, str]) -> tuple[bool, bool, bool, bool]:
@@ -169,32 +180,10 @@ class _Walker:
         if tag == "pre":
             self.pre += 1
         if tag in _BOX:
-            role = attributes.get("role", "").lower()
-            semantic = tag in ("article", "main") or role in ("main", "article")
-            names = f"{attributes.get('class', '')} {attributes.get('id', '')}" if attributes else " "
-            furniture = (tag in _FURNITURE_TAGS or role in _FURNITURE_ROLES) and not semantic
-            furniture |= tag == "header" and not self.content
-            content = semantic
-            body = attributes.get("itemprop") == "articleBody" or "content:encoded" in attributes.get(
-                "property", ""
-            )
-            hint = len(names) > 1 and tag != "body" and _names_furniture(names)
-            parent = self.open[-1] if self.open else -1
-            self.boxes.append(
-                Box(
-                    parent,
-                    tag,
-                    len(self.lines),
-                    semantic=semantic,
-                    body=body,
-                    hint=hint,
-                    depth=len(self.open),
-                )
-            )
-            self.open.append(len(self.boxes) - 1)
             box = True
-        self.furniture += furniture
-        self.content += content
+            furniture, content = self._open_box(tag, attributes)
+            self.furniture += furniture
+            self.content += content
         if attributes:
             when = attributes.get("datetime") if tag in ("time", "abbr", "span") else ""
             if tag not in ("meta", "link") and ("property" in attributes or "itemprop" in attributes):
@@ -204,8 +193,30 @@ class _Walker:
                 self.when = when
         return box, furniture, content, bold
 
+    def _open_box(self, tag: str, attributes: Mapping[str, str]) -> tuple[bool, bool]:
+        """Open a box; give whether its element or role is that of furniture, and that of an article."""
+        semantic = tag in ("article", "main")
+        furniture = tag in _FURNITURE_TAGS
+        body = hint = False
+        if attributes:
+            role = attributes.get("role", "").lower()
+            semantic = semantic or role in ("main", "article")
+            furniture = furniture or role in _FURNITURE_ROLES
+            body = attributes.get("itemprop") == "articleBody" or "content:encoded" in attributes.get(
+                "property", ""
+            )
+            names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+            hint = len(names) > 1 and tag != "body" and _names_furniture(names)
+        furniture = (furniture and not semantic) or (tag == "header" and not self.content)
+        parent = self.open[-1] if self.open else -1
+        self.open.append(len(self.boxes))
+        depth = len(self.open) - 1
+        self.boxes.append(Box(parent, tag, len(self.lines), 0, semantic, body, hint, 0, depth))
+        return furniture, semantic
+
     def _leave(self, tag: str, box: bool, furniture: bool, content: bool, bold: bool) -> None:
-        if tag in _BLOCK:
+        block = tag in _BLOCK
+        if block:
             self._flush(tag)
         elif tag == "a" and self.links:
             self.links -= 1
@@ -215,10 +226,10 @@ class _Walker:
             self.pre -= 1
         if box:
             self.boxes[self.open.pop()].last = len(self.lines)
-        if tag in _BLOCK:
+            self.furniture -= furniture
+            self.content -= content
+        if block:
             self.tag = self.boxes[self.open[-1]].tag if self.open else "body"
-        self.furniture -= furniture
-        self.content -= content
 
     def _add(self, text: str) -> None:
         if self.pre:
@@ -227,9 +238,13 @@ class _Walker:
                     self._flush("br")
                 self.parts.append(piece)
             return
-        text = _SPACES.sub(" ", text)
-        if text == " " and (not self.parts or self.parts[-1].endswith(" ")):
+        if not text.strip(_BLANK):
+            if self.parts and not self.parts[-1].endswith(" "):
+                self.parts.append(" ")
+                if self.bold:
+                    self.bolded += 1
             return
+        text = _SPACES.sub(" ", text)
         if self.parts and text.startswith(" ") and self.parts[-1].endswith(" "):
             text = text[1:]
         self.parts.append(text)
@@ -240,29 +255,43 @@ class _Walker:
 
     def _flush(self, tag: str) -> None:
         """End the line, if there is one, where an element of this name begins or ends."""
-        text = "".join(self.parts).strip() if self.parts else ""
-        if text:
-            if self.lines:
-                gap = "\n" if self.tight and self.breaks < 2 else "\n\n"
-                self.pieces.append(gap)
-                self.size += len(gap)
-            start = self.size
-            self.pieces.append(text)
-            self.size += len(text)
-            furniture = bool(self.furniture)
-            linked = min(self.linked, len(text))
-            box = self.open[-1] if self.open else 0
-            bold = self.bolded >= 0.9 * len(text)
-            self.lines.append(
-                Line(start, self.size, text, self.tag, linked, furniture, box, self.when, self.mark, bold)
-            )
-            self.tight, self.breaks = True, 0
-            self.when = self.mark = ""
-        self.parts.clear()
-        self.linked = self.bolded = 0
+        if self.parts:
+            text = "".join(self.parts).strip()
+            if text:
+                self._add_line(text)
+            self.parts.clear()
+            self.linked = self.bolded = 0
         if tag == "br":
             self.breaks += 1
         self.tight = self.tight and tag in _TIGHT
+
+    def _add_line(self, text: str) -> None:
+        if self.lines:
+            gap = "\n" if self.tight and self.breaks < 2 else "\n\n"
+            self.pieces.append(gap)
+            self.size += len(gap)
+        start = self.size
+        self.pieces.append(text)
+        self.size += len(text)
+        linked = min(self.linked, len(text))
+        box = self.open[-1] if self.open else 0
+        bold = self.bolded >= 0.9 * len(text)
+        self.lines.append(
+            Line(
+                start,
+                self.size,
+                text,
+                self.tag,
+                linked,
+                bool(self.furniture),
+                box,
+                self.when,
+                self.mark,
+                bold,
+            )
+        )
+        self.tight, self.breaks = True, 0
+        self.when = self.mark = ""
 
 
 @lru_cache(maxsize=20_000)

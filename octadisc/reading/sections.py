@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from octadisc.reading.layout import Line
 from octadisc.reading.shapes import CONTACT_SIGN, END_MARK, label_of
@@ -68,18 +69,14 @@ def _section_of(line: Line, ended: bool) -> tuple[str, int]:
         words = page_words(kind)
         if whole in words and whole:
             return kind, size
-        if name and any(name == one or (len(one) > 7 and name.startswith(one)) for one in words):
+        if name and (name in words or name.startswith(_long(kind, 7))):
             return kind, size if not rest or kind == "notes" else 8
     if whole and len(text) < 200 and CONTACT_SIGN.search(text) and not line.is_prose:
         return "contact", 8
-    if (
-        line.is_prose
-        and CONTACT_SIGN.search(text)
-        and any(fold(text).startswith(one) for one in page_words("contact") if len(one) > 9)
-    ):
+    if line.is_prose and CONTACT_SIGN.search(text) and fold(text).startswith(_long("contact", 9)):
         return "contact", 8
-    for one in page_words("about"):
-        head = fold(text[:80])
+    head = fold(text[:80])
+    for one in page_words("about") if head.startswith(_openings()) else ():
         if head.startswith(one + " ") and len(text) > len(one) + 1:
             first = text[len(one) + 1 :].lstrip()[:1]
             colon = ":" in text[:80] and len(text[:80].partition(":")[0].split()) <= 9
@@ -93,3 +90,14 @@ def _section_of(line: Line, ended: bool) -> tuple[str, int]:
             ):
                 return "boilerplate", 0 if colon and len(text) > 100 else 3
     return "", 0
+
+
+@cache
+def _long(kind: str, size: int) -> tuple[str, ...]:
+    """Give the words of a kind that are long enough to be known by how a line begins."""
+    return tuple(one for one in page_words(kind) if len(one) > size)
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    return tuple(f"{one} " for one in page_words("about"))
