@@ -19,8 +19,9 @@ from octadisc.reading.languages import language_of, read_language, script_of
 from octadisc.reading.metadata import Metadata
 from octadisc.table import encodable
 
-__all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
+__all__ = ["Told", "assemble", "mark_duplicates", "name_issuers", "name_releases", "tell_language"]
 
+Told = tuple[str | None, str | None, str | None]  # language, variety, script
 _LINES = ("dateline", "labelled", "page", "modified")
 
 
@@ -48,7 +49,7 @@ def name_issuers(drafts: Sequence[Draft]) -> None:
 
 
 def assemble(
-    drafts: Sequence[Draft], corrections: dict[str, date], issues: Issues
+    drafts: Sequence[Draft], languages: Sequence[Told], corrections: dict[str, date], issues: Issues
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the table of releases and that of the evidence for dates."""
     _settle_orders(drafts)
@@ -58,7 +59,7 @@ def assemble(
     extra = list(
         dict.fromkeys(name for draft in drafts for name in draft.columns if not name.startswith("_"))
     )
-    for draft in drafts:
+    for draft, (language, variety, script) in zip(drafts, languages, strict=True):
         if (correction := corrections.get(str(draft.release))) is not None:
             draft.candidates.append(Candidate("correction", correction, str(correction)))
         best = choose(draft.candidates)
@@ -72,7 +73,6 @@ def assemble(
                 "kept, empty",
                 str(draft.release),
             )
-        language, variety, script = _language(draft, text)
         written = draft.issuer
         record = {
             "release": draft.release, "date": pd.NaT if best is None else best.day,
@@ -107,7 +107,9 @@ def _cut(page: str, spans: Sequence[tuple[int, int, str]]) -> str:
     return "".join([*pieces, page[position:]])
 
 
-def _language(draft: Draft, text: str) -> tuple[str | None, str | None, str | None]:
+def tell_language(draft: Draft) -> Told:
+    """Tell a release's language, the variety it declares, and its script."""
+    text = _cut(draft.page, draft.spans)
     script = script_of(text)
     if draft.language:
         code, variety = read_language(draft.language)

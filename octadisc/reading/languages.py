@@ -31,6 +31,7 @@ _OURS = "en de sl bs hr sr ro sq mk bg el hu fr it es pt nl pl cs sk tr ru uk".s
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+")
+_NOT_LATIN = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]")
 _VARIETIES = {"sr": "sr", "hr": "hr", "bs": "bs", "cnr": "cnr", "me": "cnr", "srp": "sr", "hrv": "hr",
               "bos": "bs",
               "serbian": "sr", "srpski": "sr", "српски": "sr", "croatian": "hr", "hrvatski": "hr",
@@ -64,6 +65,8 @@ def script_of(text: str) -> str | None:
     """
     head = text[:20_000]
     if head.isascii():
+        return "Latn" if _LATIN.search(head) else None
+    if not _NOT_LATIN.search(head):
         return "Latn" if _LATIN.search(head) else None
     counts = {
         name: sum(map(len, pattern.findall(head)))

@@ -113,7 +113,7 @@ def load_corpus(
     name_releases(drafts, issues)
     name_issuers(drafts)
     corrections = _corrections(dates, drafts)
-    frame, evidence = assemble(drafts, corrections, issues)
+    frame, evidence = assemble(drafts, stage.languages, corrections, issues)
     if duplicates:
         mark_duplicates(frame)
     parameters = {"path": _plain_path(path), **named, "pattern": pattern, "duplicates": duplicates}

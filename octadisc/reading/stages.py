@@ -14,6 +14,7 @@ from typing import Any
 
 from octadisc.errors import UnreadableError
 from octadisc.reading.archives import closing_archives
+from octadisc.reading.assemble import Told, tell_language
 from octadisc.reading.drafts import draft_piece, draft_table, draft_text
 from octadisc.reading.files import Found, Issues, open_file, open_stream
 from octadisc.reading.formats import Draft, Table, read_file
@@ -27,15 +28,17 @@ _MANY = 500  # files from which on workers are worth their start, of which each 
 
 @dataclass(slots=True)
 class Stage:
-    """What was read: drafts of releases, what went wrong, and tables without a column of texts."""
+    """What was read: drafts of releases and their languages, what went wrong, tables without texts."""
 
     drafts: list[Draft] = field(default_factory=list)
+    languages: list[Told] = field(default_factory=list)
     issues: Issues = field(default_factory=Issues)
     without_text: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def add(self, other: Stage) -> None:
         """Take in what was read of the files that follow."""
         self.drafts += other.drafts
+        self.languages += other.languages
         self.issues.rows += other.issues.rows
         self.without_text += other.without_text
 
@@ -142,6 +145,7 @@ def _read_chunk(
     for found in files:
         keep_open(found)
         _read_one(found, given, stage)
+    stage.languages = [tell_language(draft) for draft in stage.drafts]
     return stage
 
 

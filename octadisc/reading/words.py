@@ -7,12 +7,14 @@ who meets a site with other words adds a row there, and no code changes.
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 
 __all__ = ["fold", "month_numbers", "page_rows", "page_words", "squeeze"]
 
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")  # combining
 _SIGNS = " \t.:;,|*·•–—-_#>»«/()[]\u200b\ufeff"
 
 
@@ -26,9 +28,7 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
-    return "".join(
-        one for one in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(one)
-    )
+    return _MARKS.sub("", unicodedata.normalize("NFD", word.casefold()))
 
 
 def squeeze(line: str) -> str:
