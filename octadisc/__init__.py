@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from octadisc.errors import OctadiscError, OctadiscWarning
     from octadisc.figures.save import save_figure
     from octadisc.periods import make_periods
-    from octadisc.reading import load_corpus
+    from octadisc.reading.load import load_corpus
     from octadisc.spec import Spec
     from octadisc.terms.changes import find_changes
     from octadisc.terms.composition import split_change
@@ -39,7 +39,7 @@ _HOMES = {
     "coverage": "octadisc.terms.coverage",
     "find_changes": "octadisc.terms.changes",
     "fit_topics": "octadisc.topics",
-    "load_corpus": "octadisc.reading",
+    "load_corpus": "octadisc.reading.load",
     "load_model": "octadisc.topics",
     "make_periods": "octadisc.periods",
     "save_figure": "octadisc.figures.save",

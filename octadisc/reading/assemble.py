@@ -15,13 +15,13 @@ from octadisc.reading.duplicates import find_duplicates
 from octadisc.reading.files import Issues
 from octadisc.reading.formats import Draft
 from octadisc.reading.issuers import canonical_issuer
-from octadisc.reading.languages import language_of, read_language, script_of
+from octadisc.reading.languages import Told
 from octadisc.reading.metadata import Metadata
+from octadisc.reading.paragraphs import without_spans
 from octadisc.table import encodable
 
-__all__ = ["Told", "assemble", "mark_duplicates", "name_issuers", "name_releases", "tell_language"]
+__all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
 
-Told = tuple[str | None, str | None, str | None]  # language, variety, script
 _LINES = ("dateline", "labelled", "page", "modified")
 
 
@@ -64,7 +64,7 @@ def assemble(
             draft.candidates.append(Candidate("correction", correction, str(correction)))
         best = choose(draft.candidates)
         _note_dates(draft, best, evidence, issues)
-        text = _cut(draft.page, draft.spans)
+        text = without_spans(draft.page, draft.spans)
         if not text.strip():
             issues.add(
                 draft.source,
@@ -95,29 +95,6 @@ def assemble(
     if frame["variety"].isna().all():
         frame = frame.drop(columns="variety")
     return frame, pd.DataFrame(evidence)
-
-
-def _cut(page: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    if not spans:
-        return page
-    pieces, position = [], 0
-    for start, end, _ in spans:
-        pieces.append(page[position:start])
-        position = end
-    return "".join([*pieces, page[position:]])
-
-
-def tell_language(draft: Draft) -> Told:
-    """Tell a release's language, the variety it declares, and its script."""
-    text = _cut(draft.page, draft.spans)
-    script = script_of(text)
-    if draft.language:
-        code, variety = read_language(draft.language)
-        if code:
-            return code, variety, script
-    declared, variety = read_language(draft.declared) if draft.declared else (None, None)
-    code = language_of(text if text.strip() else draft.title or "", declared, draft.title or "")
-    return code, variety if code == "hbs" else None, script
 
 
 def _settle_orders(drafts: Sequence[Draft]) -> None:

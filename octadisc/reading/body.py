@@ -151,7 +151,11 @@ def _outside(page: Page, box: int, title: str) -> list[bool]:
     article = next((boxes[one] for one in family if boxes[one].tag == "article"), None)
     outer = article or boxes[family[min(2, len(family) - 1)]]
     after = article or boxes[family[min(1, len(family) - 1)]]
-    same = [i for i, line in enumerate(lines[: chosen.last]) if title and same_title(line.text, title)]
+    longest = 2 * len(title) + 20
+    same = [
+        i for i, line in enumerate(lines[: chosen.last])
+        if title and len(line.text) < longest and same_title(line.text, title)
+    ]  # fmt: skip
     top = same[-1] if same else -1
     first = top + 1 if same else max(outer.first, chosen.first - 8)
     marks = []

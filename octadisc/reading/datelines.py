@@ -26,7 +26,6 @@ _PREPOSITIONS = frozenset(
     "lunedi martedi mercoledi giovedi venerdi sabato domenica в на од дана у στις την το".split()
 )
 
-_DIGIT = re.compile(r"\d")
 _ENOUGH = 200  # days in lines of one page; more is a calendar
 
 
@@ -42,7 +41,7 @@ def read_date_line(line: Line) -> Candidate | None:
     'dateline'
     """
     text = line.text
-    return _read_date_line(text) if len(text) <= 140 and _DIGIT.search(text) else None
+    return _read_date_line(text) if len(text) <= 140 and line.has_digits else None
 
 
 @lru_cache(maxsize=20_000)
@@ -121,7 +120,7 @@ def collect_dates(
     candidates: list[Candidate] = []
     partial: list[tuple[int, int, str]] = []
     for i, line in enumerate(lines):
-        if not _DIGIT.search(line.text, 0, 140) or len(candidates) >= _ENOUGH:
+        if not line.has_digits or len(candidates) >= _ENOUGH:
             continue
         found = read_date_line(line)
         if found is not None:

@@ -135,10 +135,10 @@ def _metadata_candidates(metadata: Metadata) -> Iterator[Candidate]:
 
 def _draft_html(source: str, text: str, issues: Issues) -> Draft:
     page = flatten(text)
-    if (page.broken or not page.lines) and (bare := re.sub(r"<[^<>]{0,5000}>", " ", text)).strip():
+    if not page.lines and (bare := re.sub(r"<[^<>]{0,5000}>", " ", text)).strip():
         issues.add(
             source,
-            "page nested or broken beyond reading",
+            "page broken beyond reading",
             f"{len(text):,} characters",
             "its tags were taken off",
             source,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from octadisc.reading.paragraphs import without_spans
 from octadisc.reading.words import fold
 
-__all__ = ["language_of", "read_language", "script_of"]
+if TYPE_CHECKING:
+    from octadisc.reading.formats import Draft
 
+__all__ = ["Told", "language_of", "read_language", "script_of", "tell_language"]
+
+Told = tuple[str | None, str | None, str | None]  # language, variety, script
 _JOINED = dict.fromkeys(("sr", "hr", "bs", "sh", "cnr", "me", "hbs", "srp", "hrv", "bos"), "hbs")
 _NAMES = {
     "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de", "french": "fr",
@@ -146,3 +151,16 @@ def _settle_cyrillic(sample: str, code: str) -> str:
         and not (code in ("ru", "uk") and best == "bg")
         else code
     )
+
+
+def tell_language(draft: Draft) -> Told:
+    """Tell a release's language, the variety it declares, and its script."""
+    text = without_spans(draft.page, draft.spans)
+    script = script_of(text)
+    if draft.language:
+        code, variety = read_language(draft.language)
+        if code:
+            return code, variety, script
+    declared, variety = read_language(draft.declared) if draft.declared else (None, None)
+    code = language_of(text if text.strip() else draft.title or "", declared, draft.title or "")
+    return code, variety if code == "hbs" else None, script

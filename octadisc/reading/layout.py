@@ -10,6 +10,7 @@ from octadisc.reading.metadata import Metadata
 __all__ = ["Box", "Line", "Page", "weigh"]
 
 _SENTENCE_END = re.compile(r"[.!?:;…]\s?[»«”“\"'’)\]]{0,3}\s?\d{0,2}$|[.!?…][^\w\s]{0,3}\s?\(?\d{0,2}\)?$")
+_DIGIT = re.compile(r"\d")
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
@@ -28,6 +29,7 @@ class Line:
     mark: str = ""  # itemprop or property: headline, articleBody, …
     bold: bool = False  # all of it in bold or larger letters
     prose: bool | None = field(default=None, repr=False, compare=False)  # once it was asked for
+    digits: bool | None = field(default=None, repr=False, compare=False)  # the same
 
     @property
     def heading(self) -> int:
@@ -38,6 +40,13 @@ class Line:
     def link_share(self) -> float:
         """The share of the characters that are in links."""
         return self.linked / max(1, self.end - self.start)
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether there is a digit where a line's day would stand."""
+        if self.digits is None:
+            self.digits = _DIGIT.search(self.text, 0, 140) is not None
+        return self.digits
 
     @property
     def is_prose(self) -> bool:
@@ -67,6 +76,7 @@ class Box:
     first: int
     last: int = 0
     semantic: bool = False
+    furniture: bool = False  # by its element or role
     body: bool = False  # itemprop="articleBody"
     hint: bool = False
     prose: int = 0
@@ -84,7 +94,6 @@ class Page:
     pictures: list[str] = field(
         default_factory=list
     )  # alternative texts: a banner may be the only letterhead
-    broken: bool = False  # the parser did not get to the end
 
 
 def weigh(page: Page) -> None:
@@ -103,13 +112,17 @@ def weigh(page: Page) -> None:
     for line in lines:
         sizes.append(sizes[-1] + line.end - line.start)
         linked.append(linked[-1] + line.linked)
+    begin = end = 0  # the lines last marked, so that nesting costs nothing here either
     for box in boxes:
+        if begin <= box.first and box.last <= end:
+            continue
         named = box.hint and box.prose <= 0.3 * boxes[0].prose
         listed = not box.prose and box.last - box.first >= 3 and box.tag != "tr"
         if listed and not named:
             listed = linked[box.last] - linked[box.first] > 0.7 * max(1, sizes[box.last] - sizes[box.first])
         if named or listed:
-            for line in lines[box.first : box.last]:
+            begin, end = box.first, box.last
+            for line in lines[begin:end]:
                 line.furniture = True
 
 

@@ -15,7 +15,7 @@ from octadisc.reading.datelines import collect_dates, read_date_line
 from octadisc.reading.dates import Candidate
 from octadisc.reading.layout import Line
 from octadisc.reading.sections import label_sections
-from octadisc.reading.shapes import CONTACT_SIGN, COUNTER, END_MARK, is_furniture, label_of, same_title
+from octadisc.reading.shapes import COUNTER, END_MARK, has_contact, is_furniture, label_of, same_title
 from octadisc.reading.words import page_words, squeeze
 
 __all__ = ["Decision", "decide"]
@@ -142,7 +142,7 @@ def _headline_score(line: Line, distance: int) -> float:
     text = line.text
     words = len(text.split())
     label = label_of(text)
-    if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or CONTACT_SIGN.search(text):
+    if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or has_contact(text):
         return 0
     if (
         label[0] and (label[0] in page_words("attachment") or label[0] in page_words("contact"))
@@ -175,14 +175,14 @@ def _label_edges(
 ) -> None:
     """Label what stands before the headline, between it and the prose, inside, and after the prose."""
     seen_waste = skip = over = False
+    story = max(top, begin)
     for i, line in enumerate(lines):
         if labels[i] != "body":
             if labels[i] not in ("title", "furniture") and _is_labelled(line):
                 labels[i] = "dateline"
             continue
-        over = over or (
-            i > max(top, begin) and len(line.text) < 60 and squeeze(line.text) in page_words("related")
-        )
+        if not away[i]:
+            over = over or (i > story and len(line.text) < 60 and squeeze(line.text) in page_words("related"))
         if over:
             labels[i] = "furniture"
         elif i < top:
@@ -205,7 +205,7 @@ def _label_edges(
                 skip = known or skip
         if i > end and labels[i] == "furniture":
             seen_waste = True
-        if read_date_line(line) and i != top:
+        if line.has_digits and i != top and read_date_line(line):
             inside = begin <= i <= end
             if not inside or squeeze(line.text) == "" or _is_labelled(line):
                 labels[i] = "furniture" if away[i] else "dateline"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,24 +69,22 @@ class Metadata:
             return ""
 
 
-def read_tag(metadata: Metadata, tag: str, element: Any) -> None:
-    """Read a meta, link, title, html or script element."""
-    get = element.get
+def read_tag(metadata: Metadata, tag: str, attributes: Mapping[str, str], text: str = "") -> None:
+    """Read a meta, link, title or html element, or a script of JSON-LD."""
+    get = attributes.get
     if tag == "meta":
         name = (get("property") or get("name") or get("itemprop") or get("http-equiv") or "").strip().lower()
         _read_pair(metadata, name, (get("content") or "").strip())
     elif tag == "title":
         if not metadata.page_title:
-            metadata.page_title = " ".join("".join(element.itertext()).split())
+            metadata.page_title = " ".join(unescape(text).split())
     elif tag == "link":
-        if (get("rel") or "").lower() == "canonical" and get("href"):
-            metadata.url = get("href").strip()
+        if get("rel", "").lower() == "canonical" and get("href"):
+            metadata.url = attributes["href"].strip()
     elif tag == "html":
-        metadata.language = (
-            get("lang") or get("{http://www.w3.org/XML/1998/namespace}lang") or get("xml:lang") or ""
-        ).lower()
-    elif tag == "script" and "ld+json" in (get("type") or ""):
-        _read_json(metadata, element.text)
+        metadata.language = (get("lang") or get("xml:lang") or metadata.language).lower()
+    elif tag == "script":
+        _read_json(metadata, text)
 
 
 def _read_pair(metadata: Metadata, name: str, value: str) -> None:
@@ -108,15 +107,17 @@ def _read_pair(metadata: Metadata, name: str, value: str) -> None:
         metadata.language = value.lower()
 
 
-def read_property(metadata: Metadata, element: Any, furniture: bool) -> str:
+def read_property(
+    metadata: Metadata, attributes: Mapping[str, str], text: Callable[[], str], furniture: bool
+) -> str:
     """Read RDFa or microdata of an element in the page; give its machine-readable date, if it is one."""
-    get = element.get
+    get = attributes.get
     names = (get("itemprop") or get("property") or "").lower().split()
     value = (get("content") or get("datetime") or "").strip()
     for name in names:
         known = name if name in _PUBLISHED or name in _MODIFIED else name.rsplit(":", 1)[-1]
         if not value and (known in _PUBLISHED or known in _MODIFIED):
-            value = "".join(element.itertext())[:60].strip()
+            value = text()[:60].strip()
         if known in _PUBLISHED and value:
             if not furniture:
                 metadata.dates.append(("metadata", value))

@@ -8,60 +8,18 @@ element, its role, the share of its text that is linked, or a general word in it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
+from html import unescape
 
-from lxml import etree
-
+from octadisc.reading.elements import Element, Elements
 from octadisc.reading.layout import Box, Line, Page, weigh
 from octadisc.reading.metadata import Metadata, read_property, read_tag
+from octadisc.reading.parsing import split_tags
 
 __all__ = ["flatten"]
 
-_SKIP = frozenset(
-    "script style template svg math iframe object applet canvas audio video map select option textarea "
-    "button noscript noframes input datalist".split()
-)
-_BLOCK = frozenset(
-    "p div section article main header footer nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead "
-    "tbody tfoot tr td th caption blockquote pre figure figcaption address form fieldset legend center hr "
-    "details summary body html "
-    "dialog hgroup search dir menu label".split()
-)
-_BOX = frozenset(
-    "div section article main header footer nav aside ul ol dl table tbody tr td th blockquote figure form "
-    "fieldset center details body dialog li dd layer ilayer search dir menu".split()
-)
-_TIGHT = frozenset("li td th tr dt dd option caption br label".split())
-_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search", "menu"))
-_FURNITURE_ROLES = frozenset(
-    "navigation contentinfo search complementary dialog alert alertdialog menu menubar toolbar banner".split()
-)
-_BOLD = frozenset(("b", "strong", "big", "font"))
-_PLAIN = frozenset(
-    "span em i u small sup sub img abbr cite code q s strike del ins mark kbd samp tt var wbr bdo bdi "
-    "acronym col colgroup time o:p".split()
-)  # what makes no line, box, link or bold letters
-_TELLING = frozenset(("meta", "title", "link", "base", "html"))
-_SILENT = frozenset(("title", "head", "html"))
-_SPEAKING = frozenset(("property", "itemprop", "datetime"))  # attributes that matter on any element
-_BLANK = " \t\r\n\f\x00"
-_HINT = re.compile(
-    r"(?<![a-z])(?:nav|navs|navi|navbar|navigation|menus?|submenu|breadcrumbs?|crumbs|pathway|sidebar|footer|"
-    r"foot|share|sharing|social|addthis|addtoany|related|cookies?|consent|gdpr|comments?|pagination|pager|skip|"
-    r"search|toolbar|print|printer|subscribe|newsletter|tags|popup|modal|banner|advert|ads|promo|teasers|carousel|"
-    r"slider|masthead|topbar|login|languages?|lang|sitemap|copyright|disclaimer|accessibility|tools?|attachments?|"
-    r"headlines|latest|recommended|widget|counter|mehr|siehe|izbornik|meni|podnozje|noga|kolacici|subsol|"
-    r"meniu)(?![a-z])",
-    re.I,
-)
-_BODY_HINT = re.compile(
-    r"(?<![a-z])(?:body|text|content|article|story|main|entry|post|release)(?![a-z])", re.I
-)
+_ELEMENTS = Elements()
 _SPACES = re.compile(r"[ \t\r\n\f\x00]+")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 
 
 def flatten(source: str) -> Page:
@@ -86,28 +44,16 @@ def flatten(source: str) -> Page:
     >>> [(line.tag, line.furniture) for line in page.lines]
     [('nav', True), ('h1', False), ('p', False), ('p', False)]
     """
-    root, broken = _parse(source)
+    pieces, data = split_tags(source)
     walker = _Walker()
-    if root is not None:
-        walker.walk(root)
-    page = Page("".join(walker.pieces), walker.lines, walker.boxes, walker.metadata, walker.pictures, broken)
+    walker.walk(pieces, data)
+    page = Page("".join(walker.pieces), walker.lines, walker.boxes, walker.metadata, walker.pictures)
     weigh(page)
     return page
 
 
-def _parse(source: str) -> tuple[Any, bool]:
-    """Parse a page; give its root and whether the parser gave up on the way, at a depth of 2,048."""
-    source = _DECLARATION.sub("", source, count=1)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(source.replace("\x00", " ").encode("utf-8", "replace"), parser)
-    except (etree.LxmlError, ValueError):
-        return None, True
-    return root, any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
-
-
 class _Walker:
-    """One pass over the tree: collects lines, boxes and metadata."""
+    """One pass over the tags: collects lines, boxes and metadata."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -123,147 +69,149 @@ class _Walker:
         self.open: list[int] = []
         self.furniture = self.links = self.pre = self.content = self.bold = self.bolded = 0
 
-    def walk(self, root: Any) -> None:
-        stack: list[tuple[bool, bool, bool, bool] | None] = []
+    def walk(self, pieces: Sequence[str], data: Sequence[str]) -> None:
+        """Walk along texts and tags in turn, where every start tag has its end."""
+        stack: list[Element] = []
+        parts, enter, leave, add = self.parts, self._enter, self._leave, self._add
+        scripts = iter(data)
         skipping = 0
-        for event, element in etree.iterwalk(root, events=("start", "end")):
-            tag = element.tag
-            if event == "start":
-                if skipping or not isinstance(tag, str):
-                    skipping += 1
-                    continue
-                if tag in _TELLING or (tag == "script" and element.text):
-                    read_tag(self.metadata, tag, element)
-                if tag in _SKIP:
-                    skipping = 1
-                    continue
-                attributes = dict(element.items())
-                if attributes:
-                    if tag == "img" and 3 < len(attributes.get("alt", "")) < 120 and len(self.pictures) < 12:
-                        self.pictures.append(" ".join(attributes["alt"].split()))
-                    if tag not in ("meta", "link") and _is_hidden(attributes):
-                        read_property(self.metadata, element, bool(self.furniture))
-                        skipping = 1
-                        continue
-                if tag in _PLAIN and (not attributes or _SPEAKING.isdisjoint(attributes)):
-                    stack.append(None)
-                else:
-                    stack.append(self._enter(element, tag, attributes))
-                text = element.text
-                if text and tag not in _SILENT:
-                    self._add(text)
-            else:
+        for place in range(1, len(pieces), 2):
+            tag, text = pieces[place], pieces[place + 1]
+            if tag[0] == "/":
                 if skipping:
                     skipping -= 1
                     if skipping:
                         continue
-                elif (state := stack.pop()) is not None:
-                    self._leave(tag, *state)
-                text = element.tail
-                if text:
-                    self._add(text)
-        self._flush("body")
+                else:
+                    element = stack.pop()
+                    if element.block:
+                        leave(element)
+                    elif element.link:
+                        self.links -= 1
+                    elif element.bold:
+                        self.bold -= 1
+            else:
+                element = _ELEMENTS[tag]
+                if skipping:
+                    skipping += not element.void
+                    continue
+                if element.telling:
+                    told = next(scripts, "") if element.name == "script" else text
+                    read_tag(self.metadata, element.name, element.attributes, told)
+                if element.hidden or element.skip:
+                    if element.hidden:
+                        read_property(self.metadata, element.attributes, lambda: "", bool(self.furniture))
+                    skipping = not element.void
+                    if skipping:
+                        continue
+                elif element.void:
+                    self._meet(element)
+                else:
+                    stack.append(element)
+                    if element.block:
+                        enter(element)
+                    elif element.link:
+                        self.links += 1
+                    elif element.bold:
+                        self.bold += 1
+                    if element.speaking:
+                        self._hear(element, pieces, place)
+            if text and (parts or not text.isspace()):
+                add(text)
+        self._flush()
 
-    def _enter(self, element: Any, tag: str, attributes: Mapping[str, str]) -> tuple[bool, bool, bool, bool]:
-        """Open an element; give whether it made a box, furniture, content and bold letters."""
-        box = furniture = content = bold = False
-        if tag in _BLOCK:
-            self._flush(tag)
-            self.tag = tag
-        elif tag == "br":
-            self._flush("br")
-        elif tag == "a":
-            self.links += "href" in attributes
-        elif tag in _BOLD and _is_bold(tag, attributes):
-            bold = True
-            self.bold += 1
-        if tag == "pre":
+    def _meet(self, element: Element) -> None:
+        """Take in an element that has no end: a line break, a rule, a picture, a property."""
+        name = element.name
+        if element.block or name == "br":
+            self._flush(element.tight)
+            self.breaks += name == "br"
+        elif name == "img":
+            picture = element.attributes.get("alt", "")
+            if 3 < len(picture) < 120 and len(self.pictures) < 12:
+                self.pictures.append(" ".join(picture.split()))
+        if element.speaking:
+            read_property(self.metadata, element.attributes, lambda: "", bool(self.furniture))
+
+    def _enter(self, element: Element) -> None:
+        """Open an element that stands on its own."""
+        if self.parts:
+            self._flush()
+        self.tight = self.tight and element.tight
+        name = self.tag = element.name
+        if name == "pre":
             self.pre += 1
-        if tag in _BOX:
-            box = True
-            furniture, content = self._open_box(tag, attributes)
-            self.furniture += furniture
-            self.content += content
-        if attributes:
-            when = attributes.get("datetime") if tag in ("time", "abbr", "span") else ""
-            if tag not in ("meta", "link") and ("property" in attributes or "itemprop" in attributes):
-                when = read_property(self.metadata, element, bool(self.furniture)) or when
-                self.mark = attributes.get("itemprop") or attributes.get("property") or ""
-            if when:
-                self.when = when
-        return box, furniture, content, bold
-
-    def _open_box(self, tag: str, attributes: Mapping[str, str]) -> tuple[bool, bool]:
-        """Open a box; give whether its element or role is that of furniture, and that of an article."""
-        semantic = tag in ("article", "main")
-        furniture = tag in _FURNITURE_TAGS
-        body = hint = False
-        if attributes:
-            role = attributes.get("role", "").lower()
-            semantic = semantic or role in ("main", "article")
-            furniture = furniture or role in _FURNITURE_ROLES
-            body = attributes.get("itemprop") == "articleBody" or "content:encoded" in attributes.get(
-                "property", ""
+        if element.box:
+            opened, semantic = self.open, element.semantic
+            furniture = element.furniture or (name == "header" and not self.content)
+            parent = opened[-1] if opened else -1
+            opened.append(len(self.boxes))
+            first, depth = len(self.lines), len(opened) - 1
+            self.boxes.append(
+                Box(parent, name, first, 0, semantic, furniture, element.body, element.hint, 0, depth)
             )
-            names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-            hint = len(names) > 1 and tag != "body" and _names_furniture(names)
-        furniture = (furniture and not semantic) or (tag == "header" and not self.content)
-        parent = self.open[-1] if self.open else -1
-        self.open.append(len(self.boxes))
-        depth = len(self.open) - 1
-        self.boxes.append(Box(parent, tag, len(self.lines), 0, semantic, body, hint, 0, depth))
-        return furniture, semantic
+            self.furniture += furniture
+            self.content += semantic
 
-    def _leave(self, tag: str, box: bool, furniture: bool, content: bool, bold: bool) -> None:
-        block = tag in _BLOCK
-        if block:
-            self._flush(tag)
-        elif tag == "a" and self.links:
-            self.links -= 1
-        elif bold:
-            self.bold -= 1
-        if tag == "pre":
+    def _leave(self, element: Element) -> None:
+        """Close an element that stands on its own."""
+        if self.parts:
+            self._flush()
+        self.tight = self.tight and element.tight
+        if element.name == "pre":
             self.pre -= 1
-        if box:
-            self.boxes[self.open.pop()].last = len(self.lines)
-            self.furniture -= furniture
-            self.content -= content
-        if block:
-            self.tag = self.boxes[self.open[-1]].tag if self.open else "body"
+        if element.box:
+            box = self.boxes[self.open.pop()]
+            box.last = len(self.lines)
+            self.furniture -= box.furniture
+            self.content -= element.semantic
+        self.tag = self.boxes[self.open[-1]].tag if self.open else "body"
+
+    def _hear(self, element: Element, pieces: Sequence[str], place: int) -> None:
+        """Take in an element's property or machine-readable date."""
+        attributes = element.attributes
+        when = attributes.get("datetime", "") if element.name in ("time", "abbr", "span") else ""
+        if "property" in attributes or "itemprop" in attributes:
+            inside = read_property(
+                self.metadata, attributes, lambda: _text_from(pieces, place), bool(self.furniture)
+            )
+            when = inside or when
+            self.mark = attributes.get("itemprop") or attributes.get("property") or ""
+        if when:
+            self.when = when
 
     def _add(self, text: str) -> None:
+        if "&" in text:
+            text = unescape(text)
         if self.pre:
             for n, piece in enumerate(re.split(r"\r\n|\n|\r", text)):
                 if n:
-                    self._flush("br")
-                self.parts.append(piece)
-            return
-        if not text.strip(_BLANK):
-            if self.parts and not self.parts[-1].endswith(" "):
-                self.parts.append(" ")
-                if self.bold:
-                    self.bolded += 1
+                    self._flush()
+                    self.breaks += 1
+                if piece:
+                    self.parts.append(piece)
             return
         text = _SPACES.sub(" ", text)
-        if self.parts and text.startswith(" ") and self.parts[-1].endswith(" "):
+        parts = self.parts
+        if text[0] == " " and parts and parts[-1][-1] == " ":
+            if len(text) == 1:
+                return
             text = text[1:]
-        self.parts.append(text)
+        parts.append(text)
         if self.links:
             self.linked += len(text.strip())
         if self.bold:
             self.bolded += len(text)
 
-    def _flush(self, tag: str) -> None:
-        """End the line, if there is one, where an element of this name begins or ends."""
+    def _flush(self, tight: bool = True) -> None:
+        """End the line, if there is one; `tight` is whether what ends it asks for no empty line."""
         if self.parts:
             text = "".join(self.parts).strip()
             if text:
                 self._add_line(text)
             self.parts.clear()
             self.linked = self.bolded = 0
-        if tag == "br":
-            self.breaks += 1
-        self.tight = self.tight and tag in _TIGHT
+        self.tight = self.tight and tight
 
     def _add_line(self, text: str) -> None:
         if self.lines:
@@ -294,18 +242,13 @@ class _Walker:
         self.when = self.mark = ""
 
 
-@lru_cache(maxsize=20_000)
-def _names_furniture(names: str) -> bool:
-    """Whether the class and id of an element call it a menu, a footer and the like."""
-    return bool(_HINT.search(names[:300])) and not _BODY_HINT.search(names[:300])
-
-
-def _is_bold(tag: str, attributes: Mapping[str, str]) -> bool:
-    return tag != "font" or attributes.get("size", "").strip() in ("4", "5", "6", "7", "+1", "+2", "+3", "+4")
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes:
-        return attributes["hidden"] != "until-found"
-    style = attributes.get("style")
-    return bool(style and _HIDDEN.search(style))
+def _text_from(pieces: Sequence[str], place: int) -> str:
+    """Give the first words inside the element whose start tag stands at a place."""
+    found, depth = [pieces[place + 1]], 1
+    for next_place in range(place + 2, min(place + 60, len(pieces) - 1), 2):
+        tag = pieces[next_place]
+        depth += -1 if tag[0] == "/" else not _ELEMENTS[tag].void
+        if not depth:
+            break
+        found.append(pieces[next_place + 1])
+    return unescape("".join(found))

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from octadisc.reading.layout import Line
 
-__all__ = ["to_lines", "to_spans"]
+__all__ = ["to_lines", "to_spans", "without_spans"]
 
 
 def to_lines(text: str) -> list[Line]:
@@ -89,3 +89,20 @@ def to_spans(lines: Sequence[Line], labels: Sequence[str], size: int) -> list[tu
         else:
             spans.append((start, stop, label))
     return spans
+
+
+def without_spans(page: str, spans: Sequence[tuple[int, int, str]]) -> str:
+    """Give a page without its removed parts.
+
+    Examples
+    --------
+    >>> without_spans("Home. Police met.", [(0, 6, "furniture")])
+    'Police met.'
+    """
+    if not spans:
+        return page
+    pieces, position = [], 0
+    for start, end, _ in spans:
+        pieces.append(page[position:start])
+        position = end
+    return "".join([*pieces, page[position:]])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from octadisc.reading.layout import Line
-from octadisc.reading.shapes import CONTACT_SIGN, END_MARK, label_of
+from octadisc.reading.shapes import END_MARK, has_contact, label_of
 from octadisc.reading.words import fold, page_words, squeeze
 
 __all__ = ["find_sections", "label_sections"]
@@ -53,7 +53,7 @@ def label_sections(
             state, left = starts, left_now
             labels[i] = starts
         elif state and left > 0:
-            if state == "contact" and line.is_prose and not CONTACT_SIGN.search(line.text):
+            if state == "contact" and line.is_prose and not has_contact(line.text):
                 state = ""
                 continue
             labels[i] = state
@@ -71,9 +71,9 @@ def _section_of(line: Line, ended: bool) -> tuple[str, int]:
             return kind, size
         if name and (name in words or name.startswith(_long(kind, 7))):
             return kind, size if not rest or kind == "notes" else 8
-    if whole and len(text) < 200 and CONTACT_SIGN.search(text) and not line.is_prose:
+    if whole and len(text) < 200 and has_contact(text) and not line.is_prose:
         return "contact", 8
-    if line.is_prose and CONTACT_SIGN.search(text) and fold(text).startswith(_long("contact", 9)):
+    if line.is_prose and has_contact(text) and fold(text).startswith(_long("contact", 9)):
         return "contact", 8
     head = fold(text[:80])
     for one in page_words("about") if head.startswith(_openings()) else ():

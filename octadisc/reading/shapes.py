@@ -7,17 +7,32 @@ from functools import lru_cache
 
 from octadisc.reading.words import fold, page_words, squeeze
 
-__all__ = ["CONTACT_SIGN", "COUNTER", "END_MARK", "is_furniture", "label_of", "same_title"]
+__all__ = ["COUNTER", "END_MARK", "has_contact", "is_furniture", "label_of", "same_title"]
 
 _PARTS = re.compile(r"\s*[|·•»«›‹/>\u25ba\u2022\u00bb]\s*|\s+[.–—-]\s+|\s{2,}|\t")
 COUNTER = re.compile(r"^[^\W\d][\w .()/-]{1,40}:\s*[\d.,\s]{1,12}$")
-CONTACT_SIGN = re.compile(
+_CONTACT = re.compile(
     r"[\w.+-]{1,60}@[\w-]{1,60}\.|\(at\)|\btel(?:efon)?\b|\bphone\b|\bfax\b|τηλ|\bтел|\+\d{2}[\d\s()/-]{5}",
     re.I,
 )
+_CONTACT_LETTERS = ("@", "(at)", "tel", "phone", "fax", "τηλ", "тел", "+")  # one of these is in each of them
 END_MARK = re.compile(
     r"^\W{0,4}(?:#\s?#\s?#|\*\s?\*\s?\*(?:\s?\*)*|-\s?30\s?-|[-–—]{1,3}\s?ends?\s?[-–—]{1,3})\W{0,4}$", re.I
 )
+
+
+def has_contact(text: str) -> bool:
+    """Tell whether a line holds an address for mail or the number of a telephone.
+
+    Examples
+    --------
+    >>> has_contact("Press Office, tel. +43 1 0000"), has_contact("press@police.example")
+    (True, True)
+    >>> has_contact("Police met in Vienna.")
+    False
+    """
+    low = text.lower()
+    return any(one in low for one in _CONTACT_LETTERS) and _CONTACT.search(text) is not None
 
 
 def same_title(one: str, two: str) -> bool:

@@ -8,16 +8,18 @@ any system; where they cannot be started or die, this process reads what they le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from octadisc.errors import UnreadableError
 from octadisc.reading.archives import closing_archives
-from octadisc.reading.assemble import Told, tell_language
 from octadisc.reading.drafts import draft_piece, draft_table, draft_text
 from octadisc.reading.files import Found, Issues, open_file, open_stream
 from octadisc.reading.formats import Draft, Table, read_file
+from octadisc.reading.languages import Told, tell_language
 from octadisc.reading.pieces import Piece
 
 __all__ = ["Stage", "read_files"]
@@ -142,11 +144,24 @@ def _read_chunk(
     keep_open: Callable[[Found], object] = lambda found: None,
 ) -> Stage:
     stage = Stage()
-    for found in files:
-        keep_open(found)
-        _read_one(found, given, stage)
-    stage.languages = [tell_language(draft) for draft in stage.drafts]
+    with _without_collection():
+        for found in files:
+            keep_open(found)
+            _read_one(found, given, stage)
+        stage.languages = [tell_language(draft) for draft in stage.drafts]
     return stage
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Stop looking for cycles while a chunk is read: a page is thousands of objects, none in a cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read_one(found: Found, given: Mapping[str, str | None], stage: Stage) -> None:

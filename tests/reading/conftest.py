@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from octadisc.corpus import Corpus
-from octadisc.reading import load_corpus
+from octadisc.reading.load import load_corpus
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from octadisc.corpus import Corpus
-from octadisc.reading import archives, load_corpus
+from octadisc.reading import archives
+from octadisc.reading.load import load_corpus
 
 Load = Callable[..., Corpus]
 PAGE = "Vienna, 1 May 2008 – Police met in the hall of the ministry."

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from octadisc.corpus import Corpus
 from octadisc.errors import OctadiscError
-from octadisc.reading import load_corpus
+from octadisc.reading.load import load_corpus
 
 Load = Callable[..., Corpus]
 CSV = "date,text\n2008-03-28,Police met in Vienna.\n"

@@ -17,7 +17,7 @@ import pytest
 from octadisc.corpus import Corpus
 from octadisc.errors import InputError, MissingFileError, OctadiscError, OctadiscWarning, UnknownNameError
 from octadisc.reading import files as reading_files
-from octadisc.reading import load_corpus
+from octadisc.reading.load import load_corpus
 
 Load = Callable[..., Corpus]
 Make = Callable[..., Path]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from octadisc.reading import load_corpus
 from octadisc.reading.body import read_page
 from octadisc.reading.lines import decide
+from octadisc.reading.load import load_corpus
 from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
 from octadisc.reading.shapes import is_furniture

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from octadisc.corpus import Corpus
-from octadisc.reading import load_corpus
+from octadisc.reading.load import load_corpus
 
 from .conftest import ROOT, word_f1
 

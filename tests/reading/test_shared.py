@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from octadisc.reading import load_corpus
+from octadisc.reading.load import load_corpus
 
 from .conftest import word_f1
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from octadisc.reading import load_corpus, stages
+from octadisc.reading import stages
 from octadisc.reading.files import Found
+from octadisc.reading.load import load_corpus
 
 Make = Callable[..., Path]
 PAGE = "Home\nPrint\n\nPolice agree on plan {n}\n\nVienna, {day} March 2008\n\nThey agreed on plan {n}."
