@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from octadisc.reading.issuers import names_institution
 from octadisc.reading.layout import Box, Line, Page
 from octadisc.reading.lines import Decision, decide
 from octadisc.reading.metadata import split_title
 from octadisc.reading.shapes import same_title
 from octadisc.reading.words import page_words, squeeze
+
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 __all__ = ["find_box", "find_headline", "read_page"]
 
@@ -60,7 +64,7 @@ def _ancestors(boxes: Sequence[Box], index: int) -> list[int]:
 
 def find_headline(page: Page, box: int) -> str:
     """Find the headline: a heading that the metadata confirm, else the likeliest heading, else theirs."""
-    told = [value for _, value in sorted(page.metadata.titles, key=lambda one: one[0])]
+    told = [_UNSEEN.sub("", value) for _, value in sorted(page.metadata.titles, key=lambda one: one[0])]
     parts = split_title(page.metadata.page_title)
     whole = page.metadata.page_title
     first = page.boxes[box].first if page.boxes else 0
@@ -68,9 +72,11 @@ def find_headline(page: Page, box: int) -> str:
         (i for i in range(first, len(page.lines)) if page.lines[i].is_prose and not page.lines[i].furniture),
         first,
     )
+    names = _site_names(page, first)
     headings = [
         (i, line) for i, line in enumerate(page.lines)
         if 4 <= len(line.text) <= 400 and (line.heading or line.mark in ("headline", "name"))
+        and squeeze(line.text) not in names
     ]  # fmt: skip
     best, title = 0.0, ""
     for i, line in headings:
@@ -78,21 +84,64 @@ def find_headline(page: Page, box: int) -> str:
         if score > best:
             best, title = score, line.text
     if best >= 3:
-        return " ".join(title.split())
+        return _tidy(title)
     for candidate in [*told, *parts]:  # no heading: a bold line that metadata name
-        for line in page.lines[: begin + 1]:
+        for line in page.lines[: begin + 1] if squeeze(candidate) not in names else ():
             if (
                 len(candidate) > 12
                 and not line.furniture
                 and line.link_share < 0.8
                 and same_title(line.text, candidate)
             ):
-                return " ".join(line.text.split())
+                return _tidy(line.text)
     if best >= 2:
-        return " ".join(title.split())
-    if told:
-        return _without_site(told[0], parts)
-    return ""
+        return _tidy(title)
+    told = [one for one in told if squeeze(one) not in names]
+    return _tidy(_without_site(told[0], parts)) if told else ""
+
+
+def _tidy(title: str) -> str:
+    """Set white space to single blanks, and leave out signs that no reader sees."""
+    return " ".join(_UNSEEN.sub("", title).split())
+
+
+def _site_names(page: Page, first: int) -> frozenset[str]:
+    """Give the squeezed names of the site: its own word for itself, its logo's, what its title bar adds.
+
+    The whole title bar is such a name if a line says the same that stands before the release's box, and
+    either the logo says it too or it is that of an office and lines of the box may be a headline.
+    """
+    metadata = page.metadata
+    names = {squeeze(one) for _, one in metadata.issuers}
+    parts = split_title(metadata.page_title)
+    names.update(squeeze(one) for one in parts[1:] if len(one.split()) <= 6)
+    logos = {squeeze(one) for one in page.pictures[:2]}
+    whole = squeeze(metadata.page_title)
+    lines = page.lines
+    places = [i for i, line in enumerate(lines[:first]) if squeeze(line.text) == whole]
+    if whole in logos and (places or len(parts) == 1) and _has_headline(lines, first):
+        names.add(whole)
+    for line in lines[:first]:
+        if squeeze(line.text) in logos and names_institution(line.text):
+            names.add(squeeze(line.text))
+        elif len(line.text.split()) <= 8 and names_institution(line.text) and _is_called(line.text, page):
+            names.add(squeeze(line.text))
+    return frozenset(names)
+
+
+def _has_headline(lines: Sequence[Line], first: int) -> bool:
+    """Whether a line of the box before its prose may be a headline."""
+    for line in lines[first:]:
+        if line.is_prose:
+            return False
+        if len(line.text.split()) > 2 and line.link_share < 0.8 and not line.furniture:
+            return True
+    return False
+
+
+def _is_called(text: str, page: Page) -> bool:
+    """Whether the page's end calls by this name whoever holds the rights."""
+    return any(text in line.text for line in page.lines[-12:] if line.text[:60].count("©"))
 
 
 def _without_site(title: str, parts: Sequence[str]) -> str:

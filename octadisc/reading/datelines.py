@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from octadisc.reading.dates import Candidate, find_dates, read_partial
+from octadisc.reading.dates import Candidate, Reading, find_dates, read_partial
 from octadisc.reading.layout import Line
 from octadisc.reading.words import fold, page_words, squeeze
 
 __all__ = ["collect_dates", "read_date_line", "read_inline_dateline"]
 
-_INLINE_DATELINE = re.compile(r"^\W{0,3}[^.!?]{0,60}$")
 _AFTER_DATELINE = re.compile(
-    r"^\s?(?:г\.|година|године|godine|године\.|godina|year)?[.,]?\s?\)?\s?(?:[-–—:(|/]|\.\s|\([A-Z])"
+    r"^\s?(?:г\.|година|године|godine|године\.|godina|year)?[.,]?(?:\s[^\W\d_]{3,10})?\s?\)?"
+    r"(?:\s?(?:[–—:(|/]|-(?![^\W\d_]))|\.\s(?=[^\W\d_])(?P<next>.))"
 )
-_PREPOSITIONS = frozenset(
-    "den der am vom dne dana dana od u na v il le la del della di mit mbi me on the of at from in dn day "
-    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag "
-    "samstag sonntag ponedeljek torek sreda cetrtek petek sobota nedelja ponedjeljak ponedeljak utorak "
-    "srijeda cetvrtak subota nedjelja luni marti miercuri joi vineri sambata duminica lundi mardi mercredi "
-    "jeudi vendredi samedi dimanche e hene e marte e merkure e enjte e premte "
-    "lunedi martedi mercoledi giovedi venerdi sabato domenica в на од дана у στις την το".split()
-)
-
+_PLACE_AFTER = re.compile(r"^,\s?[^\W\d_][^.!?,:]{2,30}\s?[-–—:]\s")
+_WORDS = re.compile(r"[^\W\d_][^\W\d_'’.]*")
+_WEAK = frozenset("datum dana dne vom on la data më дана дата датум date issued".split())
 _ENOUGH = 200  # days in lines of one page; more is a calendar
+_WORDY = 8  # words of a line that may stand before or after its day
 
 
 def read_date_line(line: Line) -> Candidate | None:
@@ -41,7 +36,7 @@ def read_date_line(line: Line) -> Candidate | None:
     'dateline'
     """
     text = line.text
-    return _read_date_line(text) if len(text) <= 140 and line.has_digits else None
+    return _read_date_line(text) if len(text) <= 160 and line.has_digits else None
 
 
 @lru_cache(maxsize=20_000)
@@ -49,33 +44,106 @@ def _read_date_line(text: str) -> Candidate | None:
     found = find_dates(text, short=True)
     if not found:
         return None
+    if len(found) > 1 and (both := _read_byline(text, found)) is not None:
+        return both
     reading = found[0]
-    before = squeeze(text[: reading.start])
-    after = squeeze(text[found[-1].end :])
-    words = before.split()
-    for kind, slack in (("modified", 3), ("date", 1)):
-        for start in range(min(slack, len(words))):
-            for size in range(min(7, len(words) - start), 0, -1):
-                if len(words) - start - size <= 4 and " ".join(words[start : start + size]) in page_words(
-                    kind
-                ):
-                    name = "modified" if kind == "modified" else "labelled"
-                    return Candidate(name, reading.day, text[:120], reading.other is not None, reading.other)
-    if reading.ranged or len(found) > 2 or len(words) > 7 or len(after.split()) > 6:
+    before, after = text[: reading.start], text[found[-1].end :]
+    words, rest = squeeze(before).split(), squeeze(after).split()
+    kind = _kind_of(words, before, after, rest) if len(words) <= _WORDY and not reading.ranged else None
+    if kind is None and (reading.ranged or len(found) > 2 or len(words) + len(rest) > _WORDY):
         return None
-    named = _is_place(text[: reading.start]) and text.rstrip()[-1:] not in "?!"
-    if (
-        named
-        and len(words) + len(after.split()) <= 7
-        and not (words and text[: reading.start].rstrip()[-1:] in ".;")
-    ):
-        return Candidate("dateline", reading.day, text[:120], reading.other is not None, reading.other)
+    if kind is None and _is_place(before) and _is_time_or_place(after) and text.rstrip()[-1:] not in "?!":
+        kind = "dateline"
+    if kind is None:
+        return None
+    return Candidate(kind, reading.day, text[:120], reading.other is not None, reading.other)
+
+
+def _read_byline(text: str, found: Sequence[Reading]) -> Candidate | None:
+    """Read a line of several labelled days, such as "Published 30.01.2012, last modified 31.01.2012"."""
+    start, modified = 0, False
+    for reading in found:
+        before = text[start : reading.start]
+        words = squeeze(before).split()
+        kind = _kind_of(words[-_WORDY:], before, "", [])
+        if kind == "labelled" and not reading.ranged:
+            return Candidate(kind, reading.day, text[:120], reading.other is not None, reading.other)
+        if start == 0 and kind is None:
+            return None
+        modified = modified or kind == "modified"
+        start = reading.end
+    return Candidate("modified", found[0].day, text[:120]) if modified else None
+
+
+def _kind_of(words: list[str], before: str, after: str, rest: list[str]) -> str | None:
+    """Tell by the words before a day whether it is labelled, one of change, or that of a visit."""
+    if len(rest) > _WORDY:
+        return None
+    whole = f" {' '.join(words)} "
+    if any(f" {one}" in whole for one in page_words("modified stem")) or _has_label(words, "modified", 3):
+        return "modified"
+    bare = [one.strip(".,:;") for one in words]
+    while bare and (bare[-1] in page_words("weekday") or bare[-1] in page_words("particle")):
+        bare.pop()
+    if " ".join(bare) in page_words("today"):
+        return "capture"
+    late = bool(bare) and bare[-1] in page_words("date") and ":" in before[-14:]
+    late = late or any(" ".join(words[-size:]) in page_words("date") for size in range(2, 6))
+    label = late or _has_label(words, "date", 1)
+    if label and (not _is_weak(bare or words, before) or _is_time_or_place(after)):
+        return "labelled"
+    for size in range(min(6, len(words)), 0, -1):
+        if " ".join(bare[:size]) in page_words("release"):
+            filled = all(_is_filler(one) for one in bare[size:]) or _is_place(" ".join(before.split()[size:]))
+            return "labelled" if filled and _is_time_or_place(after) else None
     return None
+
+
+def _has_label(words: Sequence[str], kind: str, slack: int) -> bool:
+    """Whether words hold a label of a kind, at most `slack` words from the first and four from the last."""
+    labels = page_words(kind)
+    return any(
+        " ".join(words[start : start + size]) in labels
+        for start in range(min(slack, len(words)))
+        for size in range(min(7, len(words) - start), 0, -1)
+        if len(words) - start - size <= 4
+    )
+
+
+def _is_weak(words: Sequence[str], before: str) -> bool:
+    """Whether a label is a word that begins sentences too ("Dana 28. marta …"); a colon makes it one."""
+    return all(one in _WEAK or one in page_words("particle") for one in words) and ":" not in before
+
+
+def _is_filler(word: str) -> bool:
+    return any(map(str.isdigit, word)) or any(
+        word in page_words(kind) for kind in ("number", "particle", "weekday", "date")
+    )
 
 
 def _is_place(words: str) -> bool:
     """Say whether words before a day can be a place, an office or a day of the week."""
-    return all(word[0].isupper() or fold(word) in _PREPOSITIONS for word in re.findall(r"[^\W\d_]+", words))
+    found = _WORDS.findall(words)
+    return len(found) <= _WORDY and all(
+        word[0].isupper() or fold(word).strip(".'’") in _small_words() for word in found
+    )
+
+
+def _is_time_or_place(words: str) -> bool:
+    """Say whether words behind a day can be an hour, the word year, or a place; a sentence is none."""
+    found = _WORDS.findall(words)
+    if not found or squeeze(words) in page_words("release"):
+        return True
+    return all(
+        fold(word).strip(".'’") in page_words("year word")
+        or (word[0].isupper() and len(found) <= 4 and words.rstrip()[-1:] not in "!?")
+        for word in found
+    )
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return page_words("particle") | page_words("weekday") | {"day"}
 
 
 def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
@@ -83,12 +151,13 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
     head = line.text[:110]
     for reading in find_dates(head)[:1]:
         before, after = head[: reading.start], head[reading.end :]
+        closed = "(" in before and after.startswith(")")
         if (
             not reading.ranged
-            and _INLINE_DATELINE.match(before)
-            and len(before.split()) <= 7
+            and not re.search(r"[.!?]\s", before.replace("гр. ", ""))
+            and len(before) <= 63
             and _is_place(before)
-            and (_AFTER_DATELINE.match(after) or ("(" in before and after.startswith(")")))
+            and (_ends_dateline(after) or closed or (not before and _PLACE_AFTER.match(after)))
         ):
             return Candidate(
                 "dateline", reading.day, head[: reading.end], reading.other is not None, reading.other
@@ -96,6 +165,16 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
     if match := re.match(r"^[^\W\d_][^.!?:–—]{1,50}?,\s[^.!?:–—,]{4,22}?\s?[–—-]\s", head):
         return read_partial(match[0])
     return None
+
+
+def _ends_dateline(after: str) -> bool:
+    """Say whether what follows a day parts it from the text: a dash, a colon, or the end of a sentence."""
+    match = _AFTER_DATELINE.match(after)
+    if match is None:
+        return False
+    between = _WORDS.findall(after[: match.end()].removesuffix(match["next"] or ""))
+    known = page_words("year word") | page_words("weekday")
+    return (match["next"] or "A").isupper() and all(fold(one).strip(".") in known for one in between)
 
 
 def collect_dates(

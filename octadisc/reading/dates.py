@@ -19,26 +19,34 @@ __all__ = ["Candidate", "Reading", "choose", "find_dates", "read_partial", "read
 _WORD = r"((?:[^\W\d_]|[\u0300-\u036f]){2,14})"
 _YEAR = re.compile(r"(?<!\d)(?:19[3-9]\d|20\d\d)(?!\d)")
 _BEFORE_WORDS = re.compile(
-    r"(?<![\d])(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ος|η|ης|та|ти|a)\b|[ºª]|\.)?[\s\-./,]{0,3}"
-    r"(?:(?:day\s)?of\s|de\s|e\s)?"
-    + _WORD + r"\.?,?[\s\-./]{0,3}(?:de\s|of\s)?$",
+    r"(?<![\d])(\d{1,2})(?:[\s-]?(?:st|nd|rd|th|er|ᵉʳ|ος|η|ης|та|ти|ви|ри|ми|ма|a)\b|[ºª°]|ᵉʳ|\.)?[\s\-./,]{0,3}"
+    r"(?:(?:day\s)?of\s|de\s|e\s|të\s|te\s)?"
+    + _WORD + r"\.?,?[\s\-./]{0,3}(?:de\s|of\s|të\s(?:vitit\s)?|te\s(?:vitit\s)?)?$",
     re.I,
 )  # fmt: skip
 _BEFORE_MONTH_FIRST = re.compile(_WORD + r"\.?[\s\-]{1,3}(\d{1,2})(?:st|nd|rd|th)?\s?[,.\-]?\s{0,3}$", re.I)
 _BEFORE_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./\-–])\s?(\d{1,2})\s?\2\s?$")
-_BEFORE_ROMAN = re.compile(r"(?<!\d)(\d{1,2})[.\-/\s]{1,2}([IVX]{1,4})[.\-/\s]{1,2}$", re.I)
+_ROMAN_SIGNS = r"([IVXΙΧІХ]{1,4})"  # Latin, and the Greek and Cyrillic letters that look the same
+_BEFORE_ROMAN = re.compile(r"(?<!\d)(\d{1,2})[.\-/\s]{1,2}" + _ROMAN_SIGNS + r"[.\-/\s]{1,2}$", re.I)
+_AFTER_ROMAN = re.compile(r"[.\-/\s]{1,2}" + _ROMAN_SIGNS + r"[.\-/\s]{1,2}(\d{1,2})(?!\d)", re.I)
+_LATIN_SIGNS = str.maketrans("ΙΧІХιχіх", "IXIXIXIX")
 _AFTER_NUMBERS = re.compile(r"\s?([-/.])\s?(\d{1,2})\s?\1\s?(\d{1,2})(?!\d)")
-_AFTER_WORDS = re.compile(r"\.?,?\s{0,2}" + _WORD + r"\.?\s{1,2}(\d{1,2})(?!\d)\.?", re.I)
+_AFTER_WORDS = re.compile(r"\.?,?\s{0,2}" + _WORD + r"\.?\s{1,2}(?:hó\s)?(\d{1,2})(?!\d)\.?", re.I)
 _SHORT = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?'?(\d\d)(?![\d/-])")
 _PARTIAL = re.compile(
     r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s{1,2}" + _WORD + r"|" + _WORD + r"\s(\d{1,2})(?!\d)", re.I
 )
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
 _RANGE = re.compile(
-    r"(?<!\d)\d{1,2}\.?\s?"
+    r"(?<!\d)\d{1,2}\.?\s?(?:[^\W\d_]{3,12}\s)?"
     r"(?:[-–—/]|\b(?:and|und|in|i|и|si|și|şi|dhe|et|e|και|és|to|do|bis|до|à|al)\b)\s?$",
     re.I,
 )
+_NUMBERED = re.compile(
+    r"(?:^|[\s(])(?:art|article|čl|člen|član|чл|член|члан|neni|άρθρο|nr|no|n|št|br|бр|№|αρ|πρωτ|proc|dosar|dosarul|"
+    r"ref|reg|рег|version|verzija|verzió|fassung|različica|address)\.?:?\s?$",
+    re.I,
+)  # numbers of articles, files and versions that look like days
 _ROMAN = {name: n for n, name in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
 
 KINDS = (
@@ -125,6 +133,8 @@ def _read_around(text: str, start: int, end: int) -> Reading | None:
         dotted = match[2] == "."
         if day is None or (other is not None and first == second):
             day, other = day or other, None
+        if _NUMBERED.search(before[: match.start()]):
+            return None
         if day is not None:
             return _reading(text, day, offset + match.start(), end, None if dotted else other, dotted)
     if (match := _BEFORE_WORDS.search(before)) and (month := months.get(fold(match[2]))):
@@ -143,17 +153,25 @@ def _read_around(text: str, start: int, end: int) -> Reading | None:
         day = _make(year, month, int(match[2]))
         if day is not None:
             return _reading(text, day, start, end + match.end())
-    if (match := _BEFORE_ROMAN.search(before)) and (month := _ROMAN.get(match[2].upper())):
+    if (match := _BEFORE_ROMAN.search(before)) and (month := _roman(match[2])):
         day = _make(year, month, int(match[1]))
         if day is not None:
             return _reading(text, day, offset + match.start(), end)
+    if (match := _AFTER_ROMAN.match(after)) and (month := _roman(match[1])):
+        day = _make(year, month, int(match[2]))
+        if day is not None:
+            return _reading(text, day, start, end + match.end())
     return None
+
+
+def _roman(signs: str) -> int | None:
+    return _ROMAN.get(signs.upper().translate(_LATIN_SIGNS))
 
 
 def _reading(
     text: str, day: date, start: int, end: int, other: date | None = None, dotted: bool = False
 ) -> Reading:
-    ranged = bool(_RANGE.search(text[max(0, start - 14) : start]))
+    ranged = bool(_RANGE.search(text[max(0, start - 26) : start]))
     return Reading(day, start, end, other, dotted, ranged)
 
 

@@ -15,7 +15,8 @@ from octadisc.reading.files import Found, Issues
 from octadisc.reading.formats import Draft, Table
 from octadisc.reading.frontmatter import read_front_matter
 from octadisc.reading.issuers import find_issuer
-from octadisc.reading.lines import decide
+from octadisc.reading.layout import Page
+from octadisc.reading.lines import Decision, decide
 from octadisc.reading.metadata import Metadata
 from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
@@ -24,6 +25,7 @@ from octadisc.reading.sections import find_sections
 
 __all__ = ["draft_piece", "draft_table", "draft_text"]
 
+_LOGO = 6  # lines of a page in which a link may be the office's name
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -147,11 +149,7 @@ def _draft_html(source: str, text: str, issues: Issues) -> Draft:
     decision = read_page(page)
     spans = to_spans(page.lines, decision.labels, len(page.text))
     metadata = page.metadata
-    texts = [line.text for line in page.lines]
-    top = decision.labels.index("title") if "title" in decision.labels else min(10, len(texts))
-    last = max((i for i, label in enumerate(decision.labels) if label == "body"), default=0)
-    head = [line for line in [*page.pictures, *texts[:top]] if len(line) < 160]
-    foot = [line for line in texts[last + 1 :] if len(line) < 300]
+    head, foot = _letterhead(page, decision)
     draft = Draft(source, page.text, spans, decision.title or None)
     draft.issuer = find_issuer(metadata, head, foot)
     draft.url = metadata.url or None
@@ -159,6 +157,19 @@ def _draft_html(source: str, text: str, issues: Issues) -> Draft:
     draft.candidates = [*decision.candidates, *_metadata_candidates(metadata)]
     draft.partial = decision.partial
     return draft
+
+
+def _letterhead(page: Page, decision: Decision) -> tuple[list[str], list[str]]:
+    """Give the lines above the headline and below the text that may name an office, and no menus."""
+    lines, labels = page.lines, decision.labels
+    top = labels.index("title") if "title" in labels else min(10, len(lines))
+    last = max((i for i, label in enumerate(labels) if label == "body"), default=0)
+    head = [
+        line.text for i, line in enumerate(lines[:top])
+        if len(line.text) < 160 and (line.link_share < 0.5 or i < _LOGO)
+    ]  # fmt: skip
+    foot = [line.text for line in lines[last + 1 :] if len(line.text) < 300 and line.link_share < 0.5]
+    return [*(one for one in page.pictures if len(one) < 160), *head], foot
 
 
 def _draft_lines(source: str, text: str, title: str = "") -> Draft:

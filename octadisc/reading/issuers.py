@@ -14,18 +14,22 @@ from functools import cache, lru_cache
 from octadisc.reading.metadata import Metadata, split_title
 from octadisc.reading.words import fold, page_rows, page_words, squeeze
 
-__all__ = ["canonical_issuer", "find_issuer", "known_issuer"]
+__all__ = ["canonical_issuer", "find_issuer", "known_issuer", "names_institution"]
 
 _RIGHTS = re.compile(
-    r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.]*", re.I
+    r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:–-]*(?:by\s)?", re.I
 )
 _TAIL = re.compile(
-    r"\s*(?:[|·•].*|[,.]?\s*\d{4}(?:\s?[-–]\s?\d{4})?\W*$|"
-    r"[.,]\s*(?:all rights|alle rechte|vse pravice|sva prava|"
-    r"сва права|сите права|всички права|toate drepturile|të gjitha|με επιφύλαξη|disclaimer|sitemap|"
-    r"best viewed|tous droits).*)$",
+    r"\s*(?:[|·•].*|\slogo$|"
+    r"\s[-–—|]\s(?:official|offizielle|službena|службена|uradna|официал|zvanična|званична|home|web).*|"
+    r"[.,]\s*(?:disclaimer|sitemap|best viewed|powered by|design).*)$",
     re.I,
-)  # fmt: skip
+)
+_YEAR = re.compile(r"[,.]?\s*\b(?:19|20)\d\d(?:\s?[-–]\s?\d{4})?(?:\W*|\.\s.*)$")
+_LANGUAGES = re.compile(r"(?:\s[A-Z]{2}){2,}$|\|")  # a switch of languages beside the name
+_ADDRESS = re.compile(
+    r"\s*(?:[,;|·•]\s*(?=[^,;]{0,40}\d)|[,;|]\s*(?:tel|fax|e-?mail|http|www)|\s[-–—]\s(?=\S+$)).*$", re.I
+)  # a street with its number, a telephone
 
 
 @cache
@@ -89,33 +93,16 @@ def find_issuer(metadata: Metadata | None, head: Sequence[str], foot: Sequence[s
     parts = split_title(metadata.page_title)[1:][::-1] if metadata and metadata.page_title else []
     first = split_title(metadata.page_title)[:1] if metadata and metadata.page_title and parts else []
     lines = [line for line in head if 3 < len(line) < 120]
-    for name in [*rights, *lines, *told, *parts, *first, *foot]:  # a name that the table has
-        if (
-            len(name) < 150
-            and known_issuer(name)
-            and (len(squeeze(name)) > 6 or name in told or name in parts)
-        ):
-            body = canonical_issuer(name)  # as the letterhead has it, if the letterhead names the same body
-            return next(
-                (
-                    one
-                    for one in map(known_issuer, lines)
-                    if one and len(one) > 12 and canonical_issuer(one) == body
-                ),
-                known_issuer(name),
-            )
-    for line in [*lines, *foot]:
-        if inside := _embedded(line):
-            return inside
-    for name in told:
-        if _is_name(name):
-            return name
-    for name in [*rights, *lines]:
-        if _names_institution(name) and len(name.split()) <= 12:
-            return name.strip(" .,:;|-–—")
-    for name in [*parts, *first]:
-        if _names_institution(name):
-            return name
+    if known := _from_table(rights, lines, told, parts, first, foot):
+        return known
+    names = [name for name in told if _is_name(name)]
+    letters = [_bare(name) for name in [*rights, *lines]]
+    letters = [name for name in letters if names_institution(name) and 2 <= len(name.split()) <= 12]
+    titles = [name for name in [*parts, *first] if names_institution(name)]
+    foot_names = [_bare(line) for line in foot if not _RIGHTS.search(line[:60])]
+    foot_names = [name for name in foot_names if names_institution(name) and 2 <= len(name.split()) <= 12]
+    if best := next(iter([*names, *letters, *titles, *foot_names]), None):
+        return _fullest(best, [*letters, *titles, *foot_names])
     if rights and len(rights[0].split()) <= 10 and len(rights[0]) > 2:
         return rights[0]
     for name in parts:
@@ -124,15 +111,65 @@ def find_issuer(metadata: Metadata | None, head: Sequence[str], foot: Sequence[s
     return None
 
 
+def _from_table(
+    rights: Sequence[str],
+    lines: Sequence[str],
+    told: Sequence[str],
+    parts: Sequence[str],
+    first: Sequence[str],
+    foot: Sequence[str],
+) -> str | None:
+    """Give a name that the table has, as the letterhead writes it if that names the same body."""
+    for name in [*rights, *lines, *told, *parts, *first, *foot]:
+        if (
+            len(name) < 150
+            and known_issuer(name)
+            and (len(squeeze(name)) > 6 or name in told or name in parts)
+        ):
+            body = canonical_issuer(name)
+            return next(
+                (
+                    one
+                    for one in map(known_issuer, lines)
+                    if one and len(one) > 12 and canonical_issuer(one) == body
+                ),
+                known_issuer(name),
+            )
+    return next(filter(None, map(_embedded, [*lines, *foot])), None)
+
+
+def _fullest(name: str, others: Sequence[str]) -> str:
+    """Give the longest of several names that begin with this one, such as the one with the country."""
+    start = squeeze(name)
+    longer = [one for one in others if squeeze(one).startswith(f"{start} ") and not _LANGUAGES.search(one)]
+    return max([name, *longer], key=len).strip(" .,:;|-–—")
+
+
+@lru_cache(maxsize=20_000)  # a site's letterhead stands on each of its pages
+def _bare(line: str) -> str:
+    """Take off a line that begins with an office's name what follows it: rights, year, street, telephone.
+
+    Examples
+    --------
+    >>> _bare("Centre for Border Policing, 3 Railway Square, 2400 Vukovar")
+    'Centre for Border Policing'
+    >>> _bare("Centre for Border Policing. All rights reserved. Sitemap")
+    'Centre for Border Policing'
+    """
+    low = "".join(fold(letter)[:1] or letter for letter in line)  # each letter in its place
+    ends = [place for one in page_words("reserved") if (place := low.find(one)) >= 0]
+    rest = line[: min(ends, default=len(line))].rstrip(" .,;:–—-")
+    while (shorter := _TAIL.sub("", rest)) != rest:
+        rest = shorter
+    return " ".join(_ADDRESS.sub("", rest).split()).strip(" .,:;|-–—©")
+
+
 def _rights_holder(line: str) -> str:
     """Give who holds the rights, from "© 2016 Ministry of Silence. All rights reserved."."""
     match = _RIGHTS.search(line[:60])
     if match is None or len(line) > 300:
         return ""
-    rest = line[match.end() :]
-    while (shorter := _TAIL.sub("", rest)) != rest:
-        rest = shorter
-    return " ".join(rest.split()).strip(" .,:;|-–—©")
+    return _YEAR.sub("", _bare(line[match.end() :]))
 
 
 @lru_cache(maxsize=20_000)  # a site's letterhead stands on each of its pages
@@ -163,7 +200,14 @@ def _is_name(name: str) -> bool:
     )
 
 
-def _names_institution(line: str) -> bool:
+def names_institution(line: str) -> bool:
+    """Tell whether a short line may be the name of an office.
+
+    Examples
+    --------
+    >>> names_institution("Ministry of Silence"), names_institution("Police met in Vienna?")
+    (True, False)
+    """
     if not 3 < len(line) < 120 or line.rstrip().endswith((":", "?")):
         return False
     words = {fold(one).strip(".,:;()") for one in line.split()}

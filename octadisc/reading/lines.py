@@ -195,7 +195,7 @@ def _label_edges(
             if top < 0 and not line.is_prose and _is_head(line, begin, i):
                 labels[i] = "furniture"
                 decision.letterhead.append(line.text)
-            elif squeeze(line.text) in page_words("attachment"):
+            elif squeeze(line.text) in page_words("attachment") or _is_byline(line):
                 labels[i] = "furniture"
         elif i > end:
             name = label_of(line.text)[0]
@@ -209,6 +209,14 @@ def _label_edges(
             inside = begin <= i <= end
             if not inside or squeeze(line.text) == "" or _is_labelled(line):
                 labels[i] = "furniture" if away[i] else "dateline"
+
+
+def _is_byline(line: Line) -> bool:
+    """Whether a line says no more than who wrote or posted the page."""
+    words = squeeze(line.text).split() if len(line.text) < 60 else []
+    if not 1 < len(words) <= 6 or line.text.rstrip()[-1:] in ".?!" or line.heading:
+        return False
+    return any(" ".join(words[:size]).rstrip(":") in page_words("byline") for size in (1, 2))
 
 
 def _is_labelled(line: Line) -> bool:

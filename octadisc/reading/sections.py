@@ -45,7 +45,15 @@ def label_sections(
                 if not set(line.text) <= set("* "):  # three stars may be no more than a pause
                     ended, state, left = True, "notes", 99
             continue
-        if waste[i] or labels[i] != "body" or (i < half and i != end and len(prose) > 2) or i == begin:
+        beside = waste[i] and i > end and not line.furniture and line.link_share < 0.5
+        if beside and state and not line.is_prose and not has_contact(line.text):
+            state = ""
+        if (
+            (waste[i] and not beside)
+            or labels[i] != "body"
+            or (i < half and i != end and len(prose) > 2)
+            or i == begin
+        ):
             state = "" if waste[i] and state == "contact" else state
             continue
         starts, left_now = _section_of(line, ended)
