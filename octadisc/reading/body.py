@@ -119,7 +119,8 @@ def _site_names(page: Page, first: int) -> frozenset[str]:
     whole = squeeze(metadata.page_title)
     lines = page.lines
     places = [i for i, line in enumerate(lines[:first]) if squeeze(line.text) == whole]
-    if whole in logos and (places or len(parts) == 1) and _has_headline(lines, first):
+    office = places and names_institution(metadata.page_title)
+    if (office or (whole in logos and (places or len(parts) == 1))) and _has_headline(lines, first):
         names.add(whole)
     for line in lines[:first]:
         if squeeze(line.text) in logos and names_institution(line.text):
@@ -190,6 +191,26 @@ def _begins(whole: str, text: str) -> bool:
     )
 
 
+def _around(boxes: Sequence[Box], family: Sequence[int]) -> Box:
+    """Give the outermost box that holds hardly more prose than the innermost of a family."""
+    around = boxes[family[0]]
+    for index in family[1:]:
+        if boxes[index].prose > 1.2 * boxes[family[0]].prose:
+            break
+        around = boxes[index]
+    return around
+
+
+def _reach_up(lines: Sequence[Line], least: int, first: int, most: int = 8) -> int:
+    """Give the line, at most so many above a box, from which on a headline may stand; menus do not count."""
+    while first > least and most:
+        first -= 1
+        most -= not lines[first].furniture
+        if lines[first].furniture and lines[first].link_share > 0.8 and most < 8:
+            return first + 1
+    return first
+
+
 def _outside(page: Page, box: int, title: str) -> list[bool]:
     """Mark the lines that are neither in the box, nor between headline and box, nor its continuation."""
     lines, boxes = page.lines, page.boxes
@@ -198,7 +219,7 @@ def _outside(page: Page, box: int, title: str) -> list[bool]:
     chosen = boxes[box]
     family = _ancestors(boxes, box)
     article = next((boxes[one] for one in family if boxes[one].tag == "article"), None)
-    outer = article or boxes[family[min(2, len(family) - 1)]]
+    outer = article or _around(boxes, family)
     after = article or boxes[family[min(1, len(family) - 1)]]
     longest = 2 * len(title) + 20
     same = [
@@ -206,7 +227,7 @@ def _outside(page: Page, box: int, title: str) -> list[bool]:
         if title and len(line.text) < longest and same_title(line.text, title)
     ]  # fmt: skip
     top = same[-1] if same else -1
-    first = top + 1 if same else max(outer.first, chosen.first - 8)
+    first = top + 1 if same else _reach_up(lines, outer.first, chosen.first)
     marks = []
     for i, line in enumerate(lines):
         inside = chosen.first <= i < chosen.last

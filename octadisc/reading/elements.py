@@ -123,10 +123,14 @@ def read_element(tag: str) -> Element:
         bold=name in _BOLD and (name != "font" or get("size", "").strip() in _LARGE),
         box=box,
         semantic=semantic,
-        furniture=box and not semantic and (name in _FURNITURE_TAGS or role in _FURNITURE_ROLES),
+        furniture=box and (get("id", "").startswith("wm-") or (not semantic and _is_furniture(name, role))),
         body=box and (get("itemprop") == "articleBody" or "content:encoded" in get("property", "")),
         hint=box and name != "body" and _names_furniture(names),
     )
+
+
+def _is_furniture(name: str, role: str) -> bool:
+    return name in _FURNITURE_TAGS or role in _FURNITURE_ROLES
 
 
 def _names_furniture(names: str) -> bool:

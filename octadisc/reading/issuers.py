@@ -17,7 +17,8 @@ from octadisc.reading.words import fold, page_rows, page_words, squeeze
 __all__ = ["canonical_issuer", "find_issuer", "known_issuer", "names_institution"]
 
 _RIGHTS = re.compile(
-    r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:–-]*(?:by\s)?", re.I
+    r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:–-]*(?:by\s)?",
+    re.I,
 )
 _TAIL = re.compile(
     r"\s*(?:[|·•].*|\slogo$|"

@@ -15,7 +15,16 @@ from octadisc.reading.datelines import collect_dates, read_date_line
 from octadisc.reading.dates import Candidate
 from octadisc.reading.layout import Line
 from octadisc.reading.sections import label_sections
-from octadisc.reading.shapes import COUNTER, END_MARK, has_contact, is_furniture, label_of, same_title
+from octadisc.reading.shapes import (
+    COUNTER,
+    END_MARK,
+    furniture_label,
+    has_contact,
+    is_attachment,
+    is_furniture,
+    label_of,
+    same_title,
+)
 from octadisc.reading.words import page_words, squeeze
 
 __all__ = ["Decision", "decide"]
@@ -51,7 +60,8 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
     Returns
     -------
     Decision
-        Labels: title, dateline, body, notes, boilerplate, contact, furniture.
+        Labels: title, dateline, modified, body, notes, boilerplate, contact, attachment, share, caption,
+        furniture.
     """
     n = len(lines)
     labels = ["body"] * n
@@ -68,6 +78,11 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
     label_sections(lines, labels, waste, prose, begin, end)
     _label_edges(lines, labels, waste, away, top, begin, end, decision)
     decision.candidates, decision.partial = collect_dates(lines, labels, away, top, begin, end)
+    for i, line in enumerate(lines):
+        if labels[i] == "furniture":
+            labels[i] = furniture_label(line.text)
+        elif labels[i] == "dateline" and _is_modified(line):
+            labels[i] = "modified"
     return decision
 
 
@@ -200,6 +215,7 @@ def _label_edges(
         elif i > end:
             name = label_of(line.text)[0]
             known = name in page_words("attachment") or squeeze(line.text) in page_words("attachment")
+            known = known or (is_attachment(line.text) and not line.is_prose)
             if known or COUNTER.match(line.text) or skip or (seen_waste and not line.is_prose):
                 labels[i] = "furniture"
                 skip = known or skip
@@ -209,6 +225,7 @@ def _label_edges(
             inside = begin <= i <= end
             if not inside or squeeze(line.text) == "" or _is_labelled(line):
                 labels[i] = "furniture" if away[i] else "dateline"
+                seen_waste = seen_waste or (i > end and _is_modified(line))
 
 
 def _is_byline(line: Line) -> bool:
@@ -222,6 +239,11 @@ def _is_byline(line: Line) -> bool:
 def _is_labelled(line: Line) -> bool:
     found = read_date_line(line)
     return found is not None and found.kind in ("labelled", "modified")
+
+
+def _is_modified(line: Line) -> bool:
+    found = read_date_line(line)
+    return found is not None and found.kind == "modified"
 
 
 def _is_head(line: Line, begin: int, i: int) -> bool:

@@ -6,7 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from octadisc.reading.datelines import read_date_line
 from octadisc.reading.layout import Line
+from octadisc.reading.shapes import is_furniture
+
+_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_SLACK = 1  # columns by which writers and programs count a width differently
 
 __all__ = ["to_lines", "to_spans", "without_spans"]
 
@@ -14,39 +19,61 @@ __all__ = ["to_lines", "to_spans", "without_spans"]
 def to_lines(text: str) -> list[Line]:
     r"""Cut a text page into lines; those of a paragraph that was wrapped at a width are one.
 
+    A line was wrapped if the word that follows would not have fitted behind it.
+
     Examples
     --------
     >>> [line.text for line in to_lines("Home\nPrint\n\nPolice met.")]
     ['Home', 'Print', 'Police met.']
     """
-    raw = [
-        Line(match.start(), match.end(), match[0].strip())
-        for match in re.finditer(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+", text)
-    ]
-    raw = [line for line in raw if line.text]
-    for line in raw:
-        lead = len(text[line.start : line.end]) - len(text[line.start : line.end].lstrip())
-        line.start += lead
-        line.end = line.start + len(line.text)
-    gaps = [_is_close(text[one.end : two.start]) for one, two in pairwise(raw)]
-    sizes = sorted(len(line.text) for line, close in zip(raw, [*gaps, False], strict=False) if close)
-    width = sizes[int(len(sizes) * 0.9)] if len(sizes) >= 3 else 0
-    if not 40 <= width <= 140:
+    raw: list[Line] = []
+    lengths: list[int] = []  # with the indentation, by which a width is measured
+    for match in _LINE.finditer(text):
+        whole = match[0].rstrip()
+        bare = whole.lstrip()
+        if bare:
+            start = match.start() + len(whole) - len(bare)
+            raw.append(Line(start, start + len(bare), bare))
+            lengths.append(len(whole))
+    close = [_is_close(text[one.end : two.start]) for one, two in pairwise(raw)]
+    width = _width_of(raw, lengths, close)
+    if not width:
         return raw
     made: list[Line] = []
-    previous = 0
     for n, line in enumerate(raw):
-        if (
-            n
-            and gaps[n - 1]
-            and previous >= 0.7 * width
-            and not (previous < 0.85 * width and _starts_anew(line.text))
-        ):
+        if n and close[n - 1] and _is_wrapped(raw[n - 1], lengths[n - 1], line, lengths[n], width):
             made[-1] = Line(made[-1].start, line.end, f"{made[-1].text} {line.text}")
         else:
             made.append(line)
-        previous = len(line.text)
     return made
+
+
+def _width_of(lines: Sequence[Line], lengths: Sequence[int], close: Sequence[bool]) -> int:
+    """Give the width at which a text was wrapped, 0 if it was not."""
+    wrapped = sorted(
+        length for line, length, joined in zip(lines, lengths, close, strict=False)
+        if joined and " " in line.text
+    )  # fmt: skip
+    if len(wrapped) < 3:
+        return 0
+    width = wrapped[-1]
+    longest = [length for line, length in zip(lines, lengths, strict=True) if " " in line.text]
+    beyond = sum(length > 140 for length in longest)
+    if beyond > 0.1 * len(longest):
+        return 0
+    if width > 140:
+        width = max((one for one in wrapped if one <= 140), default=0)
+    near = sum(one >= 0.8 * width for one in wrapped)
+    return width if width >= 40 and near >= max(3, 0.25 * len(wrapped)) else 0
+
+
+def _is_wrapped(one: Line, length: int, two: Line, next_length: int, width: int) -> bool:
+    """Whether a line goes on in the next."""
+    if length > width or _starts_anew(two.text) or is_furniture(one.text) or is_furniture(two.text):
+        return False
+    if length + 1 + len(two.text.split(None, 1)[0]) <= width - _SLACK:
+        return False
+    return not (read_date_line(one) or read_date_line(two)) or two.text[:1].islower()
 
 
 def _is_close(gap: str) -> bool:

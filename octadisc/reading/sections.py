@@ -79,7 +79,7 @@ def _section_of(line: Line, ended: bool) -> tuple[str, int]:
             return kind, size
         if name and (name in words or name.startswith(_long(kind, 7))):
             return kind, size if not rest or kind == "notes" else 8
-    if whole and len(text) < 200 and has_contact(text) and not line.is_prose:
+    if len(text) < 200 and has_contact(text) and not line.is_prose and not _is_sentence(text):
         return "contact", 8
     if line.is_prose and has_contact(text) and fold(text).startswith(_long("contact", 9)):
         return "contact", 8
@@ -98,6 +98,16 @@ def _section_of(line: Line, ended: bool) -> tuple[str, int]:
             ):
                 return "boilerplate", 0 if colon and len(text) > 100 else 3
     return "", 0
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line that holds a telephone number is a sentence that asks readers to call."""
+    words = text.split()
+    return (
+        text.rstrip()[-1:] in ".!"
+        and len(words) >= 5
+        and 2 * sum(one[:1].islower() for one in words) > len(words)
+    )
 
 
 @cache

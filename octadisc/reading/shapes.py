@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from octadisc.reading.words import fold, page_words, squeeze
 
-__all__ = ["COUNTER", "END_MARK", "has_contact", "is_furniture", "label_of", "same_title"]
+__all__ = [
+    "COUNTER",
+    "END_MARK",
+    "furniture_label",
+    "has_contact",
+    "is_attachment",
+    "is_furniture",
+    "label_of",
+    "same_title",
+]
 
 _PARTS = re.compile(r"\s*[|·•»«›‹/>\u25ba\u2022\u00bb]\s*|\s+[.–—-]\s+|\s{2,}|\t")
+_ROW = re.compile(r"\s*[|·•»«›‹►∙]\s*|\t+|\s{3,}|\s[-–/*]\s|\]\s*\[")
+_BLANKS = re.compile(r"[\s|·•/.,\[\]()]+")
+_FILE = re.compile(
+    r"(?:\b|[_.(\[])(?:pdf|docx?|xlsx?|pptx?|rtf|odt|zip|jpe?g|png|mp3|mp4|word|excel)\b[^.!?]{0,25}?"
+    r"\d(?:[\d.,\s]{0,7})(?:[kmg]i?b|кб|мб|[kм][bб]|bytes?|ko|mo)\b"
+    r"|\d(?:[\d.,\s]{0,7})(?:[kmg]i?b|кб|мб|ko|mo)\b[^.!?]{0,12}?\b(?:pdf|docx?|xlsx?|rtf|zip|jpe?g)\b"
+    r"|^\S[^.!?]{0,120}\.(?:pdf|docx?|xlsx?|pptx?|rtf|odt|zip)\W{0,3}$|\((?:pdf|docx?|xlsx?)\)\W{0,3}$",
+    re.I,
+)
 COUNTER = re.compile(r"^[^\W\d][\w .()/-]{1,40}:\s*[\d.,\s]{1,12}$")
 _CONTACT = re.compile(
     r"[\w.+-]{1,60}@[\w-]{1,60}\.|\(at\)|\btel(?:efon)?\b|\bphone\b|\bfax\b|τηλ|\bтел|\+\d{2}[\d\s()/-]{5}",
@@ -58,10 +76,56 @@ def is_furniture(text: str) -> bool:
     return len(text) <= 300 and _is_furniture(text)
 
 
+def is_attachment(text: str) -> bool:
+    """Tell whether a line names a file that hangs on the page, by its type and size.
+
+    Examples
+    --------
+    >>> is_attachment("Programme of the session (pdf, 84 kB)"), is_attachment("They handed over a PDF.")
+    (True, False)
+    """
+    return len(text) < 200 and _FILE.search(text) is not None
+
+
+def furniture_label(text: str) -> str:
+    """Give what a line of furniture is: share, attachment, or furniture.
+
+    Examples
+    --------
+    >>> furniture_label("Print . Share on Facebook"), furniture_label("Home | News")
+    ('share', 'furniture')
+    """
+    if is_attachment(text):
+        return "attachment"
+    if len(text) > 120:
+        return "furniture"
+    words = _BLANKS.split(squeeze(text))
+    stems = _stems("share stem")
+    return "share" if any(word.startswith(stems) for word in words) and len(words) <= 12 else "furniture"
+
+
+@cache
+def _stems(kind: str) -> tuple[str, ...]:
+    return tuple(sorted(page_words(kind)))
+
+
+def _is_menu(text: str) -> bool:
+    """Tell whether a line is a row of a menu: many short parts between strong signs, and hardly a number."""
+    parts = [one for one in _ROW.split(text.strip()) if one.strip("[]() ")]
+    if len(parts) < 4 or max(map(len, parts)) > 45 or sum(map(len, parts)) > 30 * len(parts):
+        return False
+    numbers = sum(any(map(str.isdigit, one)) for one in parts)
+    return 3 * numbers < len(parts) and not any(one.rstrip().endswith((".", "!", "?", ";")) for one in parts)
+
+
 @lru_cache(maxsize=50_000)
 def _is_furniture(text: str) -> bool:
     words = page_words("furniture")
     whole = squeeze(text)
+    if _is_menu(text) or (
+        len(text) < 70 and whole.count(" ") < 7 and whole.startswith(_stems("furniture stem"))
+    ):
+        return True
     if not whole or whole in words or whole in page_words("release"):
         return True
     if any(whole.startswith(one) for one in page_words("reserved")) or text.lstrip().startswith(
