@@ -16,13 +16,15 @@ import pandas as pd
 
 from octadisc.errors import InputError, MissingFileError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
-from octadisc.table import fingerprint, read_day, tidy, to_page, to_records, with_columns
+from octadisc.table import as_evidence, fingerprint, read_day, tidy, to_page, to_records, with_columns
 from octadisc.writing import write_whole
 
 __all__ = ["Corpus"]
 
 _ISSUE_COLUMNS = ["release", "source", "what", "found", "done"]
-_DATE_COLUMNS = ["release", "date", "kind", "found", "chosen", "ambiguous"]
+_DATE_COLUMNS = [
+    "release", "date", "kind", "found", "place", "start", "end", "rank", "chosen", "ambiguous", "other",
+]  # fmt: skip
 _LISTS = ("spans", "annotation")  # columns of (start, end, …) lists, which a file holds as JSON
 _FORMAT = b"octadisc"  # key of our own record in a Parquet file
 
@@ -38,7 +40,9 @@ class Corpus:
     issues : DataFrame
         What was mended, missing or left out on the way: release, source, what, found, done.
     dates : DataFrame
-        The evidence for each date: release, date, kind, found, chosen, ambiguous.
+        The evidence for each date, the most trusted first: release, date, kind (where it was found), found
+        (what stood there), place (the property or column), start and end (offsets in the page), rank, chosen,
+        ambiguous, other (the day if day and month were exchanged).
     spec : Spec
         How it was made.
 
@@ -90,7 +94,7 @@ class Corpus:
         """
         table = tidy(frame)
         issues = with_columns(issues, _ISSUE_COLUMNS)
-        dates = with_columns(dates, _DATE_COLUMNS)
+        dates = as_evidence(with_columns(dates, _DATE_COLUMNS))
         contents = fingerprint(table)
         if spec is None:
             spec = Spec("Corpus.from_frame", {"releases": len(table)}, fingerprint=contents)

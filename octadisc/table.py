@@ -12,7 +12,16 @@ import pandas as pd
 
 from octadisc.errors import InputError
 
-__all__ = ["encodable", "fingerprint", "read_day", "tidy", "to_page", "to_records", "with_columns"]
+__all__ = [
+    "as_evidence",
+    "encodable",
+    "fingerprint",
+    "read_day",
+    "tidy",
+    "to_page",
+    "to_records",
+    "with_columns",
+]
 
 _COLUMNS = ["release", "date", "issuer", "title", "text", "language", "script", "url", "source"]
 _WORDS = ("release", "issuer", "title", "language", "script", "url", "source")
@@ -146,6 +155,20 @@ def with_columns(frame: pd.DataFrame | None, columns: list[str]) -> pd.DataFrame
     return frame.reindex(columns=[*columns, *(c for c in frame.columns if c not in columns)]).reset_index(
         drop=True
     )
+
+
+def as_evidence(dates: pd.DataFrame) -> pd.DataFrame:
+    """Give the evidence for dates its types, whatever file it comes from."""
+    typed = dates.copy()
+    for name in ("date", "other"):
+        typed[name] = pd.to_datetime(typed[name], errors="coerce").astype("datetime64[s]")
+    for name in ("start", "end", "rank"):
+        typed[name] = pd.to_numeric(typed[name]).astype("Int64")
+    for name in ("release", "kind", "found", "place"):
+        typed[name] = typed[name].astype("str")
+    for name in ("chosen", "ambiguous"):
+        typed[name] = [one is True or str(one) == "True" for one in typed[name]]
+    return typed
 
 
 def to_records(frame: pd.DataFrame) -> dict[str, list[Any]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from octadisc.reading.dates import Candidate, choose
+from octadisc.reading.dates import Candidate, choose, rank
 from octadisc.reading.duplicates import find_duplicates
 from octadisc.reading.files import Issues
 from octadisc.reading.formats import Draft
@@ -118,7 +119,7 @@ def _settle_orders(drafts: Sequence[Draft]) -> None:
         day_first = known == {True}
         draft.candidates = [
             one if not one.ambiguous or one.other is None or one.kind not in _LINES
-            else Candidate(one.kind, one.day if day_first else one.other, one.found, False, None, one.weight)
+            else replace(one, day=one.day if day_first else one.other, ambiguous=False, other=None)
             for one in draft.candidates
         ]  # fmt: skip
 
@@ -126,20 +127,21 @@ def _settle_orders(drafts: Sequence[Draft]) -> None:
 def _note_dates(draft: Draft, best: Candidate | None, evidence: list[dict[str, Any]], issues: Issues) -> None:
     """Keep the evidence, and list what is doubtful."""
     release = str(draft.release)
-    chosen = False
-    for one in draft.candidates:
-        is_best = not chosen and best is not None and one.kind == best.kind and one.found == best.found
-        day = best.day if is_best and best else one.day
-        ambiguous = best.ambiguous if is_best and best else one.ambiguous
-        chosen |= is_best
+    for n, one in enumerate(rank(draft.candidates), 1):
+        shown = best if n == 1 and best is not None else one  # chosen is the first, settled by the others
         evidence.append(
             {
                 "release": release,
-                "date": pd.Timestamp(day),
+                "date": pd.Timestamp(shown.day),
                 "kind": one.kind,
                 "found": one.found,
-                "chosen": is_best,
-                "ambiguous": ambiguous,
+                "place": one.place or None,
+                "start": one.start if one.start >= 0 else None,
+                "end": one.end if one.start >= 0 else None,
+                "rank": n,
+                "chosen": n == 1,
+                "ambiguous": shown.ambiguous,
+                "other": pd.Timestamp(shown.other) if shown.ambiguous and shown.other else pd.NaT,
             }
         )
     unread = draft.columns.get("_unread")

@@ -115,6 +115,10 @@ def _site_names(page: Page, first: int) -> frozenset[str]:
     names = {squeeze(one) for _, one in metadata.issuers}
     parts = split_title(metadata.page_title)
     names.update(squeeze(one) for one in parts[1:] if len(one.split()) <= 6)
+    if parts and all(_is_section(one) for one in parts[1:]) and names_institution(parts[0]):
+        above = any(squeeze(line.text) == squeeze(parts[0]) for line in page.lines[:first])
+        if above and _has_headline(page.lines, first):
+            names.add(squeeze(parts[0]))
     logos = {squeeze(one) for one in page.pictures[:2]}
     whole = squeeze(metadata.page_title)
     lines = page.lines
@@ -123,11 +127,15 @@ def _site_names(page: Page, first: int) -> frozenset[str]:
     if (office or (whole in logos and (places or len(parts) == 1))) and _has_headline(lines, first):
         names.add(whole)
     for line in lines[:first]:
-        if squeeze(line.text) in logos and names_institution(line.text):
-            names.add(squeeze(line.text))
-        elif len(line.text.split()) <= 8 and names_institution(line.text) and _is_called(line.text, page):
+        if (squeeze(line.text) in logos and names_institution(line.text)) or (
+            len(line.text.split()) <= 8 and names_institution(line.text) and _is_called(line.text, page)
+        ):
             names.add(squeeze(line.text))
     return frozenset(names)
+
+
+def _is_section(name: str) -> bool:
+    return squeeze(name) in page_words("release") or squeeze(name) in page_words("furniture")
 
 
 def _has_headline(lines: Sequence[Line], first: int) -> bool:
@@ -202,12 +210,16 @@ def _around(boxes: Sequence[Box], family: Sequence[int]) -> Box:
 
 
 def _reach_up(lines: Sequence[Line], least: int, first: int, most: int = 8) -> int:
-    """Give the line, at most so many above a box, from which on a headline may stand; menus do not count."""
-    while first > least and most:
-        first -= 1
-        most -= not lines[first].furniture
-        if lines[first].furniture and lines[first].link_share > 0.8 and most < 8:
-            return first + 1
+    """Give the line above a box from which on a headline may stand; no menu lies between."""
+    place, linked = first, 0
+    while place > least and most:
+        line = lines[place - 1]
+        linked = linked + 1 if line.furniture or line.link_share > 0.8 else 0
+        if linked >= 3:
+            break
+        place -= 1
+        most -= not line.furniture
+        first = first if linked else place
     return first
 
 

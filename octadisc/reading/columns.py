@@ -8,7 +8,7 @@ from typing import Any
 from octadisc.errors import UnknownNameError, did_you_mean
 from octadisc.reading.words import fold
 
-__all__ = ["FIELDS", "is_modified", "plain_value", "recognise"]
+__all__ = ["FIELDS", "is_modified", "plain_value", "recognise", "role_of"]
 
 FIELDS = ("text", "date", "title", "issuer", "language", "url", "release")
 # Each name folded; what comes first wins where a table has several.
@@ -23,13 +23,16 @@ _USUAL = {
     "datepublished issued issue_date posted posted_on date_posted datum datum_objave "
     "datum_objavljivanja veroffentlicht veroffentlichungsdatum objavljeno date_de_publication data "
     "data_publicarii data_pubblicazione датум дата датум_објаве ημερομηνια date_time datetime "
-    "timestamp day listing_date created created_at date_created",
+    "timestamp day listing_date created created_at date_created sent gesendet poslano поcлaно megjelenes "
+    "kozzeteve objava objavljeno_dana data_emiterii data_comunicatului data_e_publikimit ημ/νια kelt",
     "title": "title headline heading titre naslov titel uberschrift schlagzeile titolo titlu titulli titull "
-    "τιτλος наслов заглавие cim subject name",
+    "τιτλος наслов заглавие cim subject betreff objet oggetto predmet zadeva subiect subjekti θεμα "
+    "targy тема предмет onderwerp name",
     "issuer": "issuer publisher source organisation organization institution issuing_body agency office "
     "ministry department body_name sender outlet herausgeber quelle izdajatelj vir izvor "
     "institucija izdavac izdavatelj издавач извор институција институция източник emitent "
     "institutie institutia sursa burimi institucioni εκδοτης φορεας πηγη emetteur ente fonte site "
+    "organ орган emitatori kiado "
     "site_name author",
     "language": "language lang langue jezik sprache език јазик језик limba gjuha γλωσσα lingua nyelv",
     "url": "url link permalink article_url page_url source_url weblink web_address address uri href "
@@ -102,6 +105,18 @@ def recognise(columns: Iterable[Any], given: Mapping[str, str | None], where: st
             found[field] = fitting[:1]
             taken.add(fitting[0])
     return {field: names for field, names in ((field, found.get(field, [])) for field in FIELDS) if names}
+
+
+def role_of(name: str) -> str | None:
+    """Tell which field a name usually stands for.
+
+    Examples
+    --------
+    >>> role_of("Naslov"), role_of("Text"), role_of("Chapter")
+    ('title', 'text', None)
+    """
+    key = _key(name)
+    return next((field for field, names in _NAMES.items() if key in names), None)
 
 
 def is_modified(name: str) -> bool:

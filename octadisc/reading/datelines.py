@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from octadisc.reading.dates import Candidate, Reading, find_dates, read_partial
+from octadisc.reading.dates import Candidate, Reading, find_dates, read_partial, read_value
 from octadisc.reading.layout import Line
 from octadisc.reading.words import fold, page_words, squeeze
 
@@ -199,17 +199,21 @@ def collect_dates(
     candidates: list[Candidate] = []
     partial: list[tuple[int, int, str]] = []
     for i, line in enumerate(lines):
+        distance = abs(i - top) if top >= 0 else i
+        if line.when and not away[i] and (day := read_value(line.when)[0]) is not None:
+            candidates.append(
+                Candidate("time", day, line.when, weight=distance, start=line.start, end=line.end)
+            )
         if not line.has_digits or len(candidates) >= _ENOUGH:
             continue
         found = read_date_line(line)
         if found is not None:
             kind = _kind_by_place(found.kind, i, line, labels[i], away[i], (top, begin, end))
-            distance = abs(i - top) if top >= 0 else i
-            candidates.append(replace(found, kind=kind, weight=distance))
+            candidates.append(replace(found, kind=kind, weight=distance, start=line.start, end=line.end))
         elif begin <= i <= begin + 1 or (labels[i] == "body" and i == top + 1):
             inline = read_inline_dateline(line)
             if isinstance(inline, Candidate):
-                candidates.append(inline)
+                candidates.append(replace(inline, start=line.start, end=line.start + len(inline.found)))
             elif inline is not None:
                 partial.append((*inline, line.text[:60]))
     return candidates, partial

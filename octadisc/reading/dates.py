@@ -14,7 +14,16 @@ from datetime import UTC, date, datetime
 
 from octadisc.reading.words import fold, month_numbers
 
-__all__ = ["Candidate", "Reading", "choose", "find_dates", "read_partial", "read_value", "resolve_order"]
+__all__ = [
+    "Candidate",
+    "Reading",
+    "choose",
+    "find_dates",
+    "rank",
+    "read_partial",
+    "read_value",
+    "resolve_order",
+]
 
 _WORD = r"((?:[^\W\d_]|[\u0300-\u036f]){2,14})"
 _YEAR = re.compile(r"(?<!\d)(?:19[3-9]\d|20\d\d)(?!\d)")
@@ -37,6 +46,7 @@ _PARTIAL = re.compile(
     r"(?<![\d.])(\d{1,2})(?:st|nd|rd|th|\.)?\s{1,2}" + _WORD + r"|" + _WORD + r"\s(\d{1,2})(?!\d)", re.I
 )
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_FOLDERS = re.compile(r"(?<!\d)((?:19|20)\d\d)/(\d\d)/?(\d\d)(?!\d)")
 _RANGE = re.compile(
     r"(?<!\d)\d{1,2}\.?\s?(?:[^\W\d_]{3,12}\s)?"
     r"(?:[-–—/]|\b(?:and|und|in|i|и|si|și|şi|dhe|et|e|και|és|to|do|bis|до|à|al)\b)\s?$",
@@ -47,6 +57,9 @@ _NUMBERED = re.compile(
     r"ref|reg|рег|version|verzija|verzió|fassung|različica|address)\.?:?\s?$",
     re.I,
 )  # numbers of articles, files and versions that look like days
+_NUMBER_AND_DAY = re.compile(
+    r"(?:nr|no|n°|br|бр|št|№|αρ|sz)[.\s]{0,2}\d{1,6}\s?/\s?$", re.I
+)  # "Nr. 7/15 iunie 1999"
 _ROMAN = {name: n for n, name in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}
 
 KINDS = (
@@ -70,7 +83,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A date that speaks for a release: where it was found (kind), what stood there, and how it reads."""
+    """A date that speaks for a release: where it was found, what stood there, and how it reads.
+
+    `place` names the field or property, or is empty; `start` and `end` are offsets in the page, or -1.
+    """
 
     kind: str
     day: date
@@ -78,6 +94,9 @@ class Candidate:
     ambiguous: bool = False
     other: date | None = None
     weight: int = 0  # among equals the smaller comes first: distance from the headline
+    place: str = ""
+    start: int = -1
+    end: int = -1
 
 
 def _make(year: int, month: int, day: int) -> date | None:
@@ -116,6 +135,7 @@ def find_dates(text: str, *, compact: bool = False, short: bool = False) -> list
             found.append(reading)
     if compact:
         found += list(_compact_dates(text))
+        found = found or list(_folder_dates(text))
     if short and not found:
         found += list(_short_dates(text))
     return sorted(found, key=lambda one: one.start)
@@ -171,7 +191,8 @@ def _roman(signs: str) -> int | None:
 def _reading(
     text: str, day: date, start: int, end: int, other: date | None = None, dotted: bool = False
 ) -> Reading:
-    ranged = bool(_RANGE.search(text[max(0, start - 26) : start]))
+    before = text[max(0, start - 26) : start]
+    ranged = bool(_RANGE.search(before)) and not _NUMBER_AND_DAY.search(before)
     return Reading(day, start, end, other, dotted, ranged)
 
 
@@ -179,6 +200,14 @@ def _compact_dates(text: str) -> Iterator[Reading]:
     for match in _COMPACT.finditer(text):
         day = _make(int(match[1]), int(match[2]), int(match[3]))
         if day is not None and 1950 <= day.year <= 2100:
+            yield Reading(day, match.start(), match.end())
+
+
+def _folder_dates(text: str) -> Iterator[Reading]:
+    """Read addresses such as /2002/0315.htm."""
+    for match in _FOLDERS.finditer(text):
+        day = _make(int(match[1]), int(match[2]), int(match[3]))
+        if day is not None:
             yield Reading(day, match.start(), match.end())
 
 
@@ -268,6 +297,11 @@ def read_value(value: object, order: str = "unknown") -> tuple[date | None, bool
     return reading.day, order != "day first" and not reading.dotted
 
 
+def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Give candidates in the order in which they are to be trusted."""
+    return sorted(candidates, key=lambda one: (_RANK[one.kind], one.weight))
+
+
 def choose(candidates: Iterable[Candidate]) -> Candidate | None:
     """Choose the day of the release: the best kind first, then the nearest to the headline.
 
@@ -281,7 +315,7 @@ def choose(candidates: Iterable[Candidate]) -> Candidate | None:
     >>> choose([changed, line]).kind
     'dateline'
     """
-    ranked = sorted(candidates, key=lambda one: (_RANK[one.kind], one.weight))
+    ranked = rank(candidates)
     if not ranked:
         return None
     best = ranked[0]

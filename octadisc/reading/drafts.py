@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from octadisc.reading.frontmatter import read_front_matter
 from octadisc.reading.issuers import find_issuer
 from octadisc.reading.layout import Page
 from octadisc.reading.lines import Decision, decide
-from octadisc.reading.metadata import Metadata
+from octadisc.reading.metadata import Metadata, read_capture
 from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
 from octadisc.reading.pieces import Piece
@@ -89,6 +90,25 @@ def draft_piece(found: Found, piece: Piece, issues: Issues) -> Draft:
 
 
 def _complete(draft: Draft) -> None:
+    """Settle days by what else the page and its place say."""
+    _demote_visits(draft)
+    _add_years(draft)
+
+
+def _demote_visits(draft: Draft) -> None:
+    """Take a day in a line of its own, on which the page was captured too, for that of the visit."""
+    visits = {one.day for one in draft.candidates if one.kind == "capture"}
+    others = [
+        one for one in draft.candidates if one.day not in visits and one.kind not in ("text", "modified")
+    ]
+    if visits and others:
+        draft.candidates = [
+            replace(one, kind="capture") if one.kind in ("dateline", "page") and one.day in visits else one
+            for one in draft.candidates
+        ]
+
+
+def _add_years(draft: Draft) -> None:
     """Give a dateline without a year that of the nearest other day the page or its place names."""
     sure = [one.day for one in draft.candidates if one.kind != "text"]
     for month, day, text in draft.partial:
@@ -128,11 +148,11 @@ def _name_candidates(source: str, url: str | None) -> Iterator[Candidate]:
 
 
 def _metadata_candidates(metadata: Metadata) -> Iterator[Candidate]:
-    for kind, value in metadata.dates:
+    for kind, value, place in metadata.dates:
         day, ambiguous = read_value(value)
         if day is not None and 1950 <= day.year <= 2100:
             other = next((one.other for one in find_dates(value)[:1]), None)
-            yield Candidate(kind, day, value, ambiguous, other)
+            yield Candidate(kind, day, value, ambiguous, other, place=place)
 
 
 def _draft_html(source: str, text: str, issues: Issues) -> Draft:
@@ -146,6 +166,7 @@ def _draft_html(source: str, text: str, issues: Issues) -> Draft:
             source,
         )
         return _draft_lines(source, bare)
+    read_capture(page.metadata, text)
     decision = read_page(page)
     spans = to_spans(page.lines, decision.labels, len(page.text))
     metadata = page.metadata
@@ -263,7 +284,7 @@ def _fill(
         day, ambiguous = read_value(raw, orders.get(name, "unknown"))
         if day is not None and 1900 <= day.year <= 2100:
             other = next((one.other for one in find_dates(str(raw))[:1]), None)
-            draft.candidates.append(Candidate(kind, day, f"{name}: {raw}", ambiguous, other, rank))
+            draft.candidates.append(Candidate(kind, day, f"{name}: {raw}", ambiguous, other, rank, name))
         elif rank == 0:
             draft.columns["_unread"] = str(raw)
     for name, value in values.items():
@@ -272,7 +293,7 @@ def _fill(
         if is_modified(name):
             day, ambiguous = read_value(value)
             if day is not None:
-                draft.candidates.append(Candidate("modified", day, f"{name}: {value}", ambiguous))
+                draft.candidates.append(Candidate("modified", day, f"{name}: {value}", ambiguous, place=name))
         draft.columns[f"{name}_given" if name in _RESERVED else name] = plain_value(value)
 
 

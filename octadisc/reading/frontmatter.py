@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from octadisc.reading.columns import role_of
+from octadisc.reading.words import fold
+
 __all__ = ["read_front_matter"]
 
 _FENCE = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n")
+_SENDERS = frozenset("from von od nga от од απο da felado expediteur posiljatelj".split())  # labels of mails
+_LINE = re.compile(r"[^\n]*\n|[^\n]+$")
+_LABEL = re.compile(r"[ \t]{0,4}([^\W\d][^\W_]*(?:[ ./-][^\W_]+){0,3}\.?)[ \t]*(?::|\t)[ \t]*(.*)$")
 _FIELD = re.compile(r"^([^\W\d][\w .-]{0,60}?)[ \t]*(:|=)(?:[ \t]+(.*)|[ \t]*)$")
 
 
@@ -35,7 +41,7 @@ def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
     """
     opening = _FENCE.match(text)
     if opening is None:
-        return {}, 0
+        return _read_labels(text)
     fence = re.compile(rf"^{re.escape(opening[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", re.M)
     closing = fence.search(text, opening.end(), opening.end() + 50_000)
     if closing is None:
@@ -47,6 +53,35 @@ def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
     end = closing.end()
     end += text[end : end + 1] == "\n"
     return fields, end
+
+
+def _read_labels(text: str) -> tuple[dict[str, Any], int]:
+    """Read lines of label and value at the beginning of an export or a mail, where one is the headline's."""
+    fields: dict[str, Any] = {}
+    known: set[str] = set()
+    start = 0
+    for match in _LINE.finditer(text, 0, 6000):
+        line = match[0].strip("\ufeff\r\n")
+        if not line.strip():
+            if known >= {"title"} and len(known) > 1:
+                break
+            continue
+        label = _LABEL.match(line)
+        if label is None:
+            break
+        name, value = label[1].strip(), label[2].strip()
+        if fold(name) in _SENDERS:
+            name = "issuer"
+        role = role_of(name)
+        if role == "text":
+            start = match.start() + match[0].find(value) if value else match.end()
+            known.add(role)
+            break
+        if role is not None:
+            known.add(role)
+        fields[name] = value or None
+        start = match.end()
+    return (fields, start) if "title" in known and len(known) > 1 else ({}, 0)
 
 
 def _fields(header: str) -> dict[str, Any]:

@@ -121,7 +121,8 @@ def _from_table(
     foot: Sequence[str],
 ) -> str | None:
     """Give a name that the table has, as the letterhead writes it if that names the same body."""
-    for name in [*rights, *lines, *told, *parts, *first, *foot]:
+    above = [line for i, line in enumerate(lines) if i < 3 or len(line) > 12]  # a short name may be a menu's
+    for name in [*rights, *above, *told, *parts, *first, *foot]:
         if (
             len(name) < 150
             and known_issuer(name)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from octadisc.reading.datelines import collect_dates, read_date_line
-from octadisc.reading.dates import Candidate
+from octadisc.reading.dates import Candidate, find_dates
+from octadisc.reading.issuers import names_institution
 from octadisc.reading.layout import Line
 from octadisc.reading.sections import label_sections
 from octadisc.reading.shapes import (
@@ -30,6 +31,8 @@ from octadisc.reading.words import page_words, squeeze
 __all__ = ["Decision", "decide"]
 
 _BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
+_CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
+_HEAD = 4  # lines at the top of a page in which a letterhead stands
 
 
 @dataclass(slots=True)
@@ -79,10 +82,12 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
     _label_edges(lines, labels, waste, away, top, begin, end, decision)
     decision.candidates, decision.partial = collect_dates(lines, labels, away, top, begin, end)
     for i, line in enumerate(lines):
-        if labels[i] == "furniture":
-            labels[i] = furniture_label(line.text)
-        elif labels[i] == "dateline" and _is_modified(line):
+        dated = read_date_line(line) if labels[i] in ("furniture", "dateline") and line.has_digits else None
+        if dated is not None and dated.kind == "modified":
             labels[i] = "modified"
+        elif labels[i] == "furniture":
+            labelled = dated is not None and dated.kind == "labelled"
+            labels[i] = "dateline" if labelled else furniture_label(line.text)
     return decision
 
 
@@ -132,8 +137,14 @@ def _find_title(
     best, top = 0.0, -1
     for i in range(limit):
         score = 0.0 if waste[i] else _headline_score(lines[i], limit - i)
+        if score and i < _HEAD and _is_letterhead(lines, i, waste):
+            score = min(score - 1.5, 0.9)
         if score > best:
             best, top = score, i
+    if best < 1:  # a release without a headline of its own
+        kinds = [i for i in range(limit) if not away[i] and squeeze(lines[i].text) in page_words("release")]
+        if kinds:
+            best, top = 1, kinds[-1]
     if top >= 0 and best >= 1:
         last = top
         while (
@@ -150,6 +161,17 @@ def _find_title(
             labels[i] = "title"
         return last
     return -1
+
+
+def _is_letterhead(lines: Sequence[Line], i: int, waste: Sequence[bool]) -> bool:
+    """Whether a line at the top is the office's name: a menu follows, or the page says it again."""
+    text = lines[i].text
+    if len(text.split()) > 12 or not names_institution(text):
+        return False
+    name = squeeze(text)
+    begins = names_institution(" ".join(text.split()[:2]))
+    follows = begins and i + 1 < len(lines) and waste[i + 1]
+    return follows or any(squeeze(line.text[:200]).startswith(name) for line in lines[i + 1 :])
 
 
 def _headline_score(line: Line, distance: int) -> float:
@@ -202,7 +224,7 @@ def _label_edges(
             labels[i] = "furniture"
         elif i < top:
             labels[i] = "furniture"
-            if not waste[i] and not read_date_line(line):
+            if (not waste[i] or (i < _HEAD and not line.linked)) and not read_date_line(line):
                 decision.letterhead.append(line.text)
         elif away[i] or waste[i]:
             labels[i] = "furniture"
@@ -210,7 +232,7 @@ def _label_edges(
             if top < 0 and not line.is_prose and _is_head(line, begin, i):
                 labels[i] = "furniture"
                 decision.letterhead.append(line.text)
-            elif squeeze(line.text) in page_words("attachment") or _is_byline(line):
+            elif squeeze(line.text) in page_words("attachment") or _is_byline(line) or _is_posted(line):
                 labels[i] = "furniture"
         elif i > end:
             name = label_of(line.text)[0]
@@ -234,6 +256,13 @@ def _is_byline(line: Line) -> bool:
     if not 1 < len(words) <= 6 or line.text.rstrip()[-1:] in ".?!" or line.heading:
         return False
     return any(" ".join(words[:size]).rstrip(":") in page_words("byline") for size in (1, 2))
+
+
+def _is_posted(line: Line) -> bool:
+    """Whether a line under the headline tells in one who posted the page, when, and under which heading."""
+    text = line.text
+    short = len(text) < 120 and len(text.split()) <= 14 and text.rstrip()[-1:] not in ".?!:"
+    return bool(short and line.has_digits and (line.when or _CLOCK.search(text)) and find_dates(text))
 
 
 def _is_labelled(line: Line) -> bool:

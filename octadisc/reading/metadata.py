@@ -10,7 +10,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["Metadata", "read_property", "read_tag", "split_title"]
+_CAPTURE = re.compile(r"/web/(\d{14})(?:[a-z]{2}_)?/(https?:/{1,2}[^\s\"'<>\\]{4,300})")
+_WOMBAT = re.compile(r"__wm\.wombat\(\"(https?://[^\"]{4,300})\",\"(\d{14})\"")
+
+__all__ = ["Metadata", "read_capture", "read_property", "read_tag", "split_title"]
 
 _PUBLISHED = frozenset(
     "article:published_time article:published og:article:published_time og:published_time og:pubdate "
@@ -56,7 +59,7 @@ class Metadata:
     titles: list[tuple[int, str]] = field(default_factory=list)
     page_title: str = ""
     issuers: list[tuple[int, str]] = field(default_factory=list)
-    dates: list[tuple[str, str]] = field(default_factory=list)  # (kind, value)
+    dates: list[tuple[str, str, str]] = field(default_factory=list)  # (kind, value, property)
     language: str = ""
     url: str = ""
 
@@ -67,6 +70,25 @@ class Metadata:
             return (urlsplit(self.url).hostname or "").removeprefix("www.")
         except ValueError:
             return ""
+
+
+def read_capture(metadata: Metadata, source: str) -> None:
+    """Read what a web archive wrote into a page: the address it stood at, and the day it was captured.
+
+    Examples
+    --------
+    >>> metadata = Metadata(url="https://archive.example/web/20031204120000/http://police.example/a.htm")
+    >>> read_capture(metadata, "")
+    >>> metadata.url, metadata.dates
+    ('http://police.example/a.htm', [('capture', '2003-12-04', 'web archive')])
+    """
+    when = ""
+    if match := _CAPTURE.search(metadata.url):
+        when, metadata.url = match[1], match[2]
+    elif "/web/" in source[:20_000] and (match := _WOMBAT.search(source, 0, 20_000)):
+        metadata.url, when = match[1], match[2]
+    if when:
+        metadata.dates.append(("capture", f"{when[:4]}-{when[4:6]}-{when[6:8]}", "web archive"))
 
 
 def read_tag(metadata: Metadata, tag: str, attributes: Mapping[str, str], text: str = "") -> None:
@@ -91,9 +113,9 @@ def _read_pair(metadata: Metadata, name: str, value: str) -> None:
     if not name or not value:
         return
     if name in _PUBLISHED:
-        metadata.dates.append(("metadata", value))
+        metadata.dates.append(("metadata", value, name))
     elif name in _MODIFIED:
-        metadata.dates.append(("modified", value))
+        metadata.dates.append(("modified", value, name))
     elif name in _TITLES and name != "name":
         metadata.titles.append((_TITLES[name], " ".join(value.split())))
     elif name in _ISSUERS and not value.startswith(("http:", "https:", "@")):
@@ -120,10 +142,10 @@ def read_property(
             value = text()[:60].strip()
         if known in _PUBLISHED and value:
             if not furniture:
-                metadata.dates.append(("metadata", value))
+                metadata.dates.append(("metadata", value, name))
             return value
         if known in _MODIFIED and value:
-            metadata.dates.append(("modified", value))
+            metadata.dates.append(("modified", value, name))
             return ""
         if name in ("dc:title", "dcterms:title", "headline", "schema:headline") and value and not furniture:
             metadata.titles.append((1, " ".join(value.split())))
@@ -136,7 +158,7 @@ def _read_json(metadata: Metadata, text: str | None) -> None:
         things = list(_things(json.loads(text or "")))
     except (ValueError, RecursionError):
         for name, value in re.findall(r'"(datePublished|dateModified)"\s*:\s*"([^"]{6,40})"', text or ""):
-            metadata.dates.append(("json-ld" if name == "datePublished" else "modified", value))
+            metadata.dates.append(("json-ld" if name == "datePublished" else "modified", value, name))
         return
     for thing in things:
         kinds = thing.get("@type") or ""
@@ -156,7 +178,7 @@ def _read_json(metadata: Metadata, text: str | None) -> None:
             ):
                 if isinstance(thing.get(name), str):
                     metadata.dates.append(
-                        (kind if article or kind == "modified" else "metadata", thing[name])
+                        (kind if article or kind == "modified" else "metadata", thing[name], name)
                     )
         if article:
             if isinstance(thing.get("headline"), str):

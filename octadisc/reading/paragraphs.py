@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from octadisc.reading.layout import Line
 from octadisc.reading.shapes import is_furniture
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_FAR = 12  # characters of white space over which a sentence may go on
 _SLACK = 1  # columns by which writers and programs count a width differently
 
 __all__ = ["to_lines", "to_spans", "without_spans"]
@@ -37,11 +39,10 @@ def to_lines(text: str) -> list[Line]:
             lengths.append(len(whole))
     close = [_is_close(text[one.end : two.start]) for one, two in pairwise(raw)]
     width = _width_of(raw, lengths, close)
-    if not width:
-        return raw
     made: list[Line] = []
     for n, line in enumerate(raw):
-        if n and close[n - 1] and _is_wrapped(raw[n - 1], lengths[n - 1], line, lengths[n], width):
+        wrapped = n and width and close[n - 1] and _is_wrapped(raw[n - 1], lengths[n - 1], line, width)
+        if n and (wrapped or _goes_on(made[-1], raw[n - 1], line)):
             made[-1] = Line(made[-1].start, line.end, f"{made[-1].text} {line.text}")
         else:
             made.append(line)
@@ -52,28 +53,45 @@ def _width_of(lines: Sequence[Line], lengths: Sequence[int], close: Sequence[boo
     """Give the width at which a text was wrapped, 0 if it was not."""
     wrapped = sorted(
         length for line, length, joined in zip(lines, lengths, close, strict=False)
-        if joined and " " in line.text
+        if joined and " " in line.text and not is_furniture(line.text)
     )  # fmt: skip
-    if len(wrapped) < 3:
+    long = [length for line, length in zip(lines, lengths, strict=True) if " " in line.text and length > 140]
+    if len(long) > 0.1 * len(lines):
         return 0
-    width = wrapped[-1]
-    longest = [length for line, length in zip(lines, lengths, strict=True) if " " in line.text]
-    beyond = sum(length > 140 for length in longest)
-    if beyond > 0.1 * len(longest):
-        return 0
-    if width > 140:
-        width = max((one for one in wrapped if one <= 140), default=0)
-    near = sum(one >= 0.8 * width for one in wrapped)
-    return width if width >= 40 and near >= max(3, 0.25 * len(wrapped)) else 0
+    enough = max(2, min(3, len(wrapped) // 3))
+    for n in range(len(wrapped) - 1, -1, -1):
+        width = wrapped[n]
+        near = n + 1 - bisect_left(wrapped, width - 7)
+        if 40 <= width <= 140 and near >= enough:
+            return width if n + 1 - bisect_left(wrapped, 0.8 * width) >= 0.25 * len(wrapped) else 0
+    return 0
 
 
-def _is_wrapped(one: Line, length: int, two: Line, next_length: int, width: int) -> bool:
+def _is_wrapped(one: Line, length: int, two: Line, width: int) -> bool:
     """Whether a line goes on in the next."""
-    if length > width or _starts_anew(two.text) or is_furniture(one.text) or is_furniture(two.text):
+    if length > width or is_furniture(one.text) or is_furniture(two.text):
+        return False
+    if _starts_anew(two.text) and (one.text[-1] in ".:;!?" or _starts_anew(one.text)):
         return False
     if length + 1 + len(two.text.split(None, 1)[0]) <= width - _SLACK:
         return False
     return not (read_date_line(one) or read_date_line(two)) or two.text[:1].islower()
+
+
+def _goes_on(paragraph: Line, one: Line, two: Line) -> bool:
+    """Whether a sentence that a link or bold words cut into lines goes on in the next."""
+    if (
+        two.start - one.end > _FAR
+        or one.text[-1] in ".:;!?"
+        or is_furniture(one.text)
+        or is_furniture(two.text)
+    ):
+        return False
+    if two.text[0] in ",.;:)”»" and not two.text.startswith("..."):
+        return True
+    if not two.text[0].islower() or _starts_anew(one.text) or read_date_line(two) or read_date_line(one):
+        return False
+    return len(paragraph.text) >= 40 or len(two.text) >= 60
 
 
 def _is_close(gap: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from octadisc.reading.layout import Line
-from octadisc.reading.shapes import END_MARK, has_contact, label_of
+from octadisc.reading.shapes import END_MARK, has_contact, is_attachment, is_furniture, label_of
 from octadisc.reading.words import fold, page_words, squeeze
 
 __all__ = ["find_sections", "label_sections"]
@@ -60,6 +60,8 @@ def label_sections(
         if starts:
             state, left = starts, left_now
             labels[i] = starts
+        elif state and (is_attachment(line.text) or is_furniture(line.text)):
+            state = ""
         elif state and left > 0:
             if state == "contact" and line.is_prose and not has_contact(line.text):
                 state = ""

@@ -20,6 +20,7 @@ __all__ = [
 
 _PARTS = re.compile(r"\s*[|·•»«›‹/>\u25ba\u2022\u00bb]\s*|\s+[.–—-]\s+|\s{2,}|\t")
 _ROW = re.compile(r"\s*[|·•»«›‹►∙]\s*|\t+|\s{3,}|\s[-–/*]\s|\]\s*\[")
+_LINK_NUMBER = re.compile(r"\[\d{1,3}\]\s?")  # as text browsers number links
 _BLANKS = re.compile(r"[\s|·•/.,\[\]()]+")
 _FILE = re.compile(
     r"(?:\b|[_.(\[])(?:pdf|docx?|xlsx?|pptx?|rtf|odt|zip|jpe?g|png|mp3|mp4|word|excel)\b[^.!?]{0,25}?"
@@ -30,10 +31,12 @@ _FILE = re.compile(
 )
 COUNTER = re.compile(r"^[^\W\d][\w .()/-]{1,40}:\s*[\d.,\s]{1,12}$")
 _CONTACT = re.compile(
-    r"[\w.+-]{1,60}@[\w-]{1,60}\.|\(at\)|\btel(?:efon)?\b|\bphone\b|\bfax\b|τηλ|\bтел|\+\d{2}[\d\s()/-]{5}",
+    r"[\w.+-]{1,60}@[\w-]{1,60}\.|\(at\)|\+\d{2}[\d\s()/-]{5}|"
+    r"(?:\b(?:tel|telefon|telefono|téléphone|telephone|phone|fax|tél|тел|телефон)\b|τηλ(?:έφωνο|εφωνο)?\b)"
+    r"(?:\.|\s?:|[^\d\n.!?]{0,14}[+(]?\d)",
     re.I,
 )
-_CONTACT_LETTERS = ("@", "(at)", "tel", "phone", "fax", "τηλ", "тел", "+")  # one of these is in each of them
+_CONTACT_LETTERS = ("@", "(at)", "tel", "tél", "phone", "fax", "τηλ", "тел", "+")  # each of them has one
 END_MARK = re.compile(
     r"^\W{0,4}(?:#\s?#\s?#|\*\s?\*\s?\*(?:\s?\*)*|-\s?30\s?-|[-–—]{1,3}\s?ends?\s?[-–—]{1,3})\W{0,4}$", re.I
 )
@@ -121,6 +124,7 @@ def _is_menu(text: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_furniture(text: str) -> bool:
     words = page_words("furniture")
+    text = _LINK_NUMBER.sub("", text) if "[" in text else text
     whole = squeeze(text)
     if _is_menu(text) or (
         len(text) < 70 and whole.count(" ") < 7 and whole.startswith(_stems("furniture stem"))
