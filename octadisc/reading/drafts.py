@@ -14,7 +14,7 @@ from octadisc.reading.columns import is_modified, plain_value, recognise
 from octadisc.reading.dates import Candidate, find_dates, read_value, resolve_order
 from octadisc.reading.files import Found, Issues
 from octadisc.reading.formats import Draft, Table
-from octadisc.reading.frontmatter import read_front_matter
+from octadisc.reading.frontmatter import is_mail, read_front_matter
 from octadisc.reading.issuers import find_issuer
 from octadisc.reading.layout import Page
 from octadisc.reading.lines import Decision, decide
@@ -214,15 +214,24 @@ def _draft_fields(
     roles = recognise(fields, {**present, "text": None}, source)
     roles.pop("text", None)
     draft = Draft(source, text, told=True)
-    _fill(draft, fields, roles, {}, "front matter")
+    mail, fenced = is_mail(fields), text.lstrip("\ufeff")[:3] in ("---", "+++")
+    _fill(draft, fields, roles, {}, "mail header" if mail else "front matter")
     spans: list[tuple[int, int, str]] = [(0, start, "header")]
-    if draft.title is None or not draft.candidates or re.match(r"\s*#\s", text[start : start + 100]):
+    if (
+        not fenced
+        or draft.title is None
+        or not draft.candidates
+        or re.match(r"\s*#\s", text[start : start + 100])
+    ):
         lines = to_lines(text[start:])
         decision = decide(lines, title=draft.title or "")
         draft.title = draft.title or decision.title or None
-        draft.candidates.extend(decision.candidates)
+        draft.candidates.extend(
+            replace(one, start=one.start + start, end=one.end + start) if one.start >= 0 else one
+            for one in decision.candidates
+        )
         labels = [
-            "body" if label == "furniture" and line.text.strip("-* ") else label
+            "body" if fenced and label == "furniture" and line.text.strip("-* ") else label
             for line, label in zip(lines, decision.labels, strict=True)
         ]
         spans.extend(

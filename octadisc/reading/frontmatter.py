@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from octadisc.reading.columns import role_of
-from octadisc.reading.words import fold
+from octadisc.reading.words import fold, page_words, squeeze
 
-__all__ = ["read_front_matter"]
+__all__ = ["is_mail", "read_front_matter"]
 
 _FENCE = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n")
 _SENDERS = frozenset("from von od nga от од απο da felado expediteur posiljatelj".split())  # labels of mails
+_SUBJECTS = frozenset(
+    "subject betreff objet oggetto predmet zadeva subiect subjekti θεμα targy тема предмет".split()
+)
+_LIST_TAG = re.compile(r"^(?:\[[\w .-]{2,30}\]\s*)+")  # that a mailing list puts before a subject
 _LINE = re.compile(r"[^\n]*\n|[^\n]+$")
 _LABEL = re.compile(r"[ \t]{0,4}([^\W\d][^\W_]*(?:[ ./-][^\W_]+){0,3}\.?)[ \t]*(?::|\t)[ \t]*(.*)$")
 _FIELD = re.compile(r"^([^\W\d][\w .-]{0,60}?)[ \t]*(:|=)(?:[ \t]+(.*)|[ \t]*)$")
@@ -70,18 +75,33 @@ def _read_labels(text: str) -> tuple[dict[str, Any], int]:
         if label is None:
             break
         name, value = label[1].strip(), label[2].strip()
-        if fold(name) in _SENDERS:
-            name = "issuer"
-        role = role_of(name)
+        role = _role(name)
         if role == "text":
             start = match.start() + match[0].find(value) if value else match.end()
             known.add(role)
             break
         if role is not None:
             known.add(role)
-        fields[name] = value or None
+            name = role if role not in fields and not _is_mail(name) else name
+        fields[name] = _LIST_TAG.sub("", value) if role == "title" else value or None
         start = match.end()
     return (fields, start) if "title" in known and len(known) > 1 else ({}, 0)
+
+
+def _role(name: str) -> str | None:
+    squeezed = squeeze(name)
+    if fold(name) in _SENDERS:
+        return "issuer"
+    return role_of(name) or ("date" if squeezed in page_words("date") else None)
+
+
+def _is_mail(name: str) -> bool:
+    return fold(name) in _SUBJECTS
+
+
+def is_mail(fields: Mapping[str, Any]) -> bool:
+    """Tell whether fields are the header of a mail, whose day is that of its sending."""
+    return any(_is_mail(name) for name in fields)
 
 
 def _fields(header: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from octadisc.reading.datelines import collect_dates, read_date_line
 from octadisc.reading.dates import Candidate, find_dates
 from octadisc.reading.issuers import names_institution
 from octadisc.reading.layout import Line
+from octadisc.reading.metadata import split_title
 from octadisc.reading.sections import label_sections
 from octadisc.reading.shapes import (
     COUNTER,
@@ -22,6 +23,7 @@ from octadisc.reading.shapes import (
     furniture_label,
     has_contact,
     is_attachment,
+    is_caption,
     is_furniture,
     label_of,
     same_title,
@@ -31,6 +33,7 @@ from octadisc.reading.words import page_words, squeeze
 __all__ = ["Decision", "decide"]
 
 _BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
+_TOWN = re.compile(r"(?:^|[\s,])(?:[A-Z]{1,3}-)?\d{4,5}\s[^\W\d_a-z][^\W\d_]+\W*$")  # the end of an address
 _CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
 _HEAD = 4  # lines at the top of a page in which a letterhead stands
 
@@ -85,6 +88,8 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
         dated = read_date_line(line) if labels[i] in ("furniture", "dateline") and line.has_digits else None
         if dated is not None and dated.kind == "modified":
             labels[i] = "modified"
+        elif labels[i] in ("body", "furniture") and is_caption(line.text) and not line.is_prose:
+            labels[i] = "caption"
         elif labels[i] == "furniture":
             labelled = dated is not None and dated.kind == "labelled"
             labels[i] = "dateline" if labelled else furniture_label(line.text)
@@ -133,6 +138,13 @@ def _find_title(
                 labels[i] = "title" if i == near[-1] else "furniture" if i < near[-1] else labels[i]
             return near[-1]
         return -1
+    if (told := _title_bar(lines, waste)) and not away[told]:
+        decision.title = lines[told].text
+        for i, line in enumerate(lines[: told + 1]):
+            labels[i] = (
+                "title" if i == told else "furniture" if same_title(line.text, decision.title) else labels[i]
+            )
+        return told
     limit = prose[0] if prose else len(lines) - 1
     best, top = 0.0, -1
     for i in range(limit):
@@ -154,6 +166,13 @@ def _find_title(
             and not waste[last + 1]
         ):
             last += 1
+        while (
+            top
+            and not waste[top - 1]
+            and _continues(lines[top - 1], lines[top])
+            and _is_headline(lines[top - 1])
+        ):
+            top -= 1
         decision.title = re.sub(
             r"^#{1,6}\s*|\s*#{1,6}$", "", " ".join(line.text for line in lines[top : last + 1])
         ).strip()
@@ -163,6 +182,16 @@ def _find_title(
     return -1
 
 
+def _title_bar(lines: Sequence[Line], waste: Sequence[bool]) -> int:
+    """Give the line that the first one names as a browser's title bar does, with the site's name; else 0."""
+    parts = split_title(lines[0].text) if lines and len(lines[0].text) < 300 else []
+    if len(parts) > 1 and len(parts[0]) > 12 and len(parts[0].split()) > 2:
+        for i, line in enumerate(lines[1:200], 1):
+            if len(line.text) < 2 * len(parts[0]) and not waste[i] and same_title(line.text, parts[0]):
+                return i
+    return 0
+
+
 def _is_letterhead(lines: Sequence[Line], i: int, waste: Sequence[bool]) -> bool:
     """Whether a line at the top is the office's name: a menu follows, or the page says it again."""
     text = lines[i].text
@@ -170,6 +199,8 @@ def _is_letterhead(lines: Sequence[Line], i: int, waste: Sequence[bool]) -> bool
         return False
     name = squeeze(text)
     begins = names_institution(" ".join(text.split()[:2]))
+    if text.isupper() and i + 1 < len(lines):
+        return True
     follows = begins and i + 1 < len(lines) and waste[i + 1]
     return follows or any(squeeze(line.text[:200]).startswith(name) for line in lines[i + 1 :])
 
@@ -180,6 +211,8 @@ def _headline_score(line: Line, distance: int) -> float:
     words = len(text.split())
     label = label_of(text)
     if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or has_contact(text):
+        return 0
+    if is_caption(text) or _TOWN.search(text):
         return 0
     if (
         label[0] and (label[0] in page_words("attachment") or label[0] in page_words("contact"))
@@ -193,6 +226,10 @@ def _headline_score(line: Line, distance: int) -> float:
         + (3 if line.heading == 1 or text.startswith("# ") else 2 if line.heading else 1.5 * line.bold)
     )
     return score + 1.2 / max(1, distance)
+
+
+def _is_headline(line: Line) -> bool:
+    return _headline_score(line, 9) >= (0.5 if line.text[-1] in ":," else 1)
 
 
 def _continues(one: Line, two: Line) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from octadisc.reading.datelines import read_date_line
+from octadisc.reading.datelines import cut_page, read_date_line
 from octadisc.reading.layout import Line
 from octadisc.reading.shapes import is_furniture
+from octadisc.reading.words import fold, page_words
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_INNER = ",.;:)”»"  # signs with which no line begins
+_MARKDOWN = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()\s]{0,400}(?:\s[^()]{0,100})?\)")
+_ONE_LINE = 800  # characters of a line from which on it may be a whole page
 _FAR = 12  # characters of white space over which a sentence may go on
 _SLACK = 1  # columns by which writers and programs count a width differently
 
@@ -30,23 +34,38 @@ def to_lines(text: str) -> list[Line]:
     """
     raw: list[Line] = []
     lengths: list[int] = []  # with the indentation, by which a width is measured
-    for match in _LINE.finditer(text):
-        whole = match[0].rstrip()
+    for begin, end in _stretches(text):
+        whole = text[begin:end].rstrip()
         bare = whole.lstrip()
         if bare:
-            start = match.start() + len(whole) - len(bare)
-            raw.append(Line(start, start + len(bare), bare))
+            start = begin + len(whole) - len(bare)
+            linked = sum(len(link[0]) for link in _MARKDOWN.finditer(bare)) if "](" in bare else 0
+            raw.append(Line(start, start + len(bare), bare, linked=linked))
             lengths.append(len(whole))
     close = [_is_close(text[one.end : two.start]) for one, two in pairwise(raw)]
     width = _width_of(raw, lengths, close)
+    cut = 10 * sum(line.text[0].islower() or line.text[0] in _INNER for line in raw[1:]) > len(raw)
     made: list[Line] = []
     for n, line in enumerate(raw):
         wrapped = n and width and close[n - 1] and _is_wrapped(raw[n - 1], lengths[n - 1], line, width)
-        if n and (wrapped or _goes_on(made[-1], raw[n - 1], line)):
+        if n and (wrapped or _goes_on(made[-1], raw[n - 1], line, cut and not width)):
             made[-1] = Line(made[-1].start, line.end, f"{made[-1].text} {line.text}")
         else:
             made.append(line)
     return made
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Give the bounds of lines; a page in one line is cut at its day, its rights and its end."""
+    for match in _LINE.finditer(text):
+        begin, end = match.span()
+        if end - begin < _ONE_LINE or end - begin < 0.4 * len(text):
+            yield begin, end
+        else:
+            for at in cut_page(text[begin:end]):
+                yield begin, match.start() + at
+                begin = match.start() + at
+            yield begin, end
 
 
 def _width_of(lines: Sequence[Line], lengths: Sequence[int], close: Sequence[bool]) -> int:
@@ -78,8 +97,11 @@ def _is_wrapped(one: Line, length: int, two: Line, width: int) -> bool:
     return not (read_date_line(one) or read_date_line(two)) or two.text[:1].islower()
 
 
-def _goes_on(paragraph: Line, one: Line, two: Line) -> bool:
-    """Whether a sentence that a link or bold words cut into lines goes on in the next."""
+def _goes_on(paragraph: Line, one: Line, two: Line, cut: bool) -> bool:
+    """Whether a sentence that a link or bold words cut into lines goes on in the next.
+
+    `cut` says that many lines of the page begin in the middle of a sentence.
+    """
     if (
         two.start - one.end > _FAR
         or one.text[-1] in ".:;!?"
@@ -87,11 +109,14 @@ def _goes_on(paragraph: Line, one: Line, two: Line) -> bool:
         or is_furniture(two.text)
     ):
         return False
-    if two.text[0] in ",.;:)”»" and not two.text.startswith("..."):
+    if two.text[0] in _INNER and not two.text.startswith("..."):
         return True
-    if not two.text[0].islower() or _starts_anew(one.text) or read_date_line(two) or read_date_line(one):
+    if _starts_anew(one.text) or read_date_line(two) or read_date_line(one):
         return False
-    return len(paragraph.text) >= 40 or len(two.text) >= 60
+    if two.text[0].islower():
+        return len(paragraph.text) >= (12 if cut else 40) or len(two.text) >= 60
+    joined = len(paragraph.text) > len(one.text)
+    return cut and (joined or fold(one.text.rsplit(None, 1)[-1]) in page_words("particle"))
 
 
 def _is_close(gap: str) -> bool:

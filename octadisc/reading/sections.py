@@ -10,6 +10,8 @@ from octadisc.reading.layout import Line
 from octadisc.reading.shapes import END_MARK, has_contact, is_attachment, is_furniture, label_of
 from octadisc.reading.words import fold, page_words, squeeze
 
+_RULE = re.compile(r"^(?:--|[_=*-]{8,})\s*$")
+
 __all__ = ["find_sections", "label_sections"]
 
 
@@ -36,6 +38,7 @@ def label_sections(
 ) -> None:
     """Label notes to editors, boilerplate and contacts, which stand after the story."""
     half = begin + (end - begin) * 0.4
+    _label_signature(lines, labels, half)
     state, left, ended = "", 0, False
     for i in range(begin, len(lines)):
         line = lines[i]
@@ -68,6 +71,19 @@ def label_sections(
                 continue
             labels[i] = state
             left -= 1
+
+
+def _label_signature(lines: Sequence[Line], labels: list[str], half: float) -> None:
+    """Label what stands below the dashes of a mail, or below a rule with how to leave the list."""
+    for i, line in enumerate(lines):
+        rest = lines[i + 1 :]
+        if i <= half or not _RULE.match(line.text) or len(rest) > 12:
+            continue
+        short = line.text.strip() == "--"
+        if short or any("@" in one.text or "http" in one.text for one in rest):
+            for place in range(i, len(lines)):
+                labels[place] = "furniture"
+            return
 
 
 def _section_of(line: Line, ended: bool) -> tuple[str, int]:

@@ -21,7 +21,13 @@ __all__ = [
 _PARTS = re.compile(r"\s*[|·•»«›‹/>\u25ba\u2022\u00bb]\s*|\s+[.–—-]\s+|\s{2,}|\t")
 _ROW = re.compile(r"\s*[|·•»«›‹►∙]\s*|\t+|\s{3,}|\s[-–/*]\s|\]\s*\[")
 _LINK_NUMBER = re.compile(r"\[\d{1,3}\]\s?")  # as text browsers number links
+_MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()]{0,400}\)")
 _BLANKS = re.compile(r"[\s|·•/.,\[\]()]+")
+_PHOTO = re.compile(
+    r"(?:^|[\s(/.])(?:photos?|foto|fotos|fotografija|fotografije|fotografia|slika|bild|bildquelle|picture|image|"
+    r"снимка|снимки|фото|фотографија|слика|φωτο|φωτογραφία|fotó|kép)\s?(?::|©|\(c\))",
+    re.I,
+)
 _FILE = re.compile(
     r"(?:\b|[_.(\[])(?:pdf|docx?|xlsx?|pptx?|rtf|odt|zip|jpe?g|png|mp3|mp4|word|excel)\b[^.!?]{0,25}?"
     r"\d(?:[\d.,\s]{0,7})(?:[kmg]i?b|кб|мб|[kм][bб]|bytes?|ko|mo)\b"
@@ -90,6 +96,17 @@ def is_attachment(text: str) -> bool:
     return len(text) < 200 and _FILE.search(text) is not None
 
 
+def is_caption(text: str) -> bool:
+    """Tell whether a line is the caption of a picture, by who took it.
+
+    Examples
+    --------
+    >>> is_caption("The new patrol boat. Photo: Border Police"), is_caption("They showed a photo.")
+    (True, False)
+    """
+    return len(text) < 220 and _PHOTO.search(text) is not None
+
+
 def furniture_label(text: str) -> str:
     """Give what a line of furniture is: share, attachment, or furniture.
 
@@ -124,7 +141,10 @@ def _is_menu(text: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_furniture(text: str) -> bool:
     words = page_words("furniture")
-    text = _LINK_NUMBER.sub("", text) if "[" in text else text
+    if "[" in text:
+        if len(_LINK_NUMBER.findall(text)) > 1 and text.rstrip()[-1:] not in ".?!":
+            return True
+        text = _LINK_NUMBER.sub("", _MARKDOWN_LINK.sub(r"\1", text))
     whole = squeeze(text)
     if _is_menu(text) or (
         len(text) < 70 and whole.count(" ") < 7 and whole.startswith(_stems("furniture stem"))
