@@ -33,7 +33,7 @@ from octadisc.reading.words import page_words, squeeze
 __all__ = ["Decision", "decide"]
 
 _BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
-_TOWN = re.compile(r"(?:^|[\s,])(?:[A-Z]{1,3}-)?\d{4,5}\s[^\W\d_a-z][^\W\d_]+\W*$")  # the end of an address
+_TOWN = re.compile(r"(?:^|[\s,])(?:[A-Z]{1,3}-)?\d{4,5}\s([^\W\d_])[^\W\d_]+\W*$")  # the end of an address
 _CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
 _HEAD = 4  # lines at the top of a page in which a letterhead stands
 
@@ -212,7 +212,8 @@ def _headline_score(line: Line, distance: int) -> float:
     label = label_of(text)
     if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or has_contact(text):
         return 0
-    if is_caption(text) or _TOWN.search(text):
+    town = _TOWN.search(text)
+    if is_caption(text) or (town and town[1].isupper()):
         return 0
     if (
         label[0] and (label[0] in page_words("attachment") or label[0] in page_words("contact"))

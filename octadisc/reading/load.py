@@ -17,6 +17,7 @@ from octadisc.reading.assemble import assemble, mark_duplicates, name_issuers, n
 from octadisc.reading.dates import read_value
 from octadisc.reading.files import Found, Issues, find_files, open_file
 from octadisc.reading.formats import Draft, Table, read_file
+from octadisc.reading.repeats import set_aside_repeats
 from octadisc.reading.stages import Stage, read_files
 from octadisc.spec import Spec
 
@@ -111,6 +112,7 @@ def load_corpus(
         raise InputError(_no_releases(path, files, stage.without_text, issues))
     _report_tables(stage.without_text, issues)
     name_releases(drafts, issues)
+    set_aside_repeats(drafts, stage.languages)
     name_issuers(drafts)
     corrections = _corrections(dates, drafts)
     frame, evidence = assemble(drafts, stage.languages, corrections, issues)

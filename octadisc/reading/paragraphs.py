@@ -18,6 +18,7 @@ _MARKDOWN = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()\s]{0,400}(?:\s[^()]{0,100})?
 _ONE_LINE = 800  # characters of a line from which on it may be a whole page
 _FAR = 12  # characters of white space over which a sentence may go on
 _SLACK = 1  # columns by which writers and programs count a width differently
+_LOOSE = 7  # the same, where the line ends in the middle of a sentence
 
 __all__ = ["to_lines", "to_spans", "without_spans"]
 
@@ -92,7 +93,8 @@ def _is_wrapped(one: Line, length: int, two: Line, width: int) -> bool:
         return False
     if _starts_anew(two.text) and (one.text[-1] in ".:;!?" or _starts_anew(one.text)):
         return False
-    if length + 1 + len(two.text.split(None, 1)[0]) <= width - _SLACK:
+    slack = _SLACK if one.text[-1] in ".:;!?" or length < 0.75 * width else _LOOSE
+    if length + 1 + len(two.text.split(None, 1)[0]) <= width - slack:
         return False
     return not (read_date_line(one) or read_date_line(two)) or two.text[:1].islower()
 
