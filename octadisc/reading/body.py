@@ -116,8 +116,8 @@ def _site_names(page: Page, first: int) -> frozenset[str]:
     parts = split_title(metadata.page_title)
     names.update(squeeze(one) for one in parts[1:] if len(one.split()) <= 6)
     if parts and all(_is_section(one) for one in parts[1:]) and names_institution(parts[0]):
-        above = any(squeeze(line.text) == squeeze(parts[0]) for line in page.lines[:first])
-        if above and _has_headline(page.lines, first):
+        above = [i for i, line in enumerate(page.lines[:first]) if squeeze(line.text) == squeeze(parts[0])]
+        if above and _has_headline(page.lines, above[-1] + 1):
             names.add(squeeze(parts[0]))
     logos = {squeeze(one) for one in page.pictures[:2]}
     whole = squeeze(metadata.page_title)

@@ -6,12 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from octadisc.reading.dates import Candidate, Reading, find_dates, read_partial, read_value
 from octadisc.reading.layout import Line
-from octadisc.reading.words import fold, page_words, squeeze
+from octadisc.reading.words import fold, page_words, squeeze, weekday_numbers
 
-__all__ = ["collect_dates", "cut_page", "read_date_line", "read_inline_dateline"]
+__all__ = [
+    "collect_dates",
+    "cut_page",
+    "join_labels",
+    "read_date_line",
+    "read_inline_dateline",
+    "read_posted",
+]
 
 _AFTER_DATELINE = re.compile(
     r"^\s?(?:г\.|година|године|godine|године\.|godina|year)?[.,]?(?:\s[^\W\d_]{3,10})?\s?\)?"
@@ -19,6 +27,7 @@ _AFTER_DATELINE = re.compile(
 )
 _PLACE_AFTER = re.compile(r"^,\s?[^\W\d_][^.!?,:]{2,30}\s?[-–—:]\s")
 _WORDS = re.compile(r"[^\W\d_][^\W\d_'’.]*")
+_CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
 _CAPITAL_PLACE = re.compile(r"^[^\W\d_a-zà-ÿ][^\W\d_]+(?:[ -][^\W\d_]+){0,3}\s?[,(]")
 _RIGHTS_SIGN = re.compile(r"©|\bcopyright\b", re.I)
 _WEAK = frozenset("datum dana dne vom on la data më дана дата датум date issued".split())
@@ -38,8 +47,54 @@ def read_date_line(line: Line) -> Candidate | None:
     >>> read_date_line(Line(0, 24, "Vienna, 28 March 2008")).kind
     'dateline'
     """
-    text = line.text
+    text = f"{line.label} {line.text}" if line.label else line.text
     return _read_date_line(text) if len(text) <= 160 and line.has_digits else None
+
+
+def join_labels(lines: Sequence[Line]) -> None:
+    """Let lines that hold a day know the line before, where that is no more than a label for a day."""
+    for before, line in pairwise(lines):
+        if len(line.text) <= 60 and len(before.text) <= 60 and line.has_digits and not before.has_digits:
+            label = before.text if before.text.rstrip()[-1:] == ":" else f"{before.text}:"
+            if _is_date_label(before.text):
+                line.label = label
+
+
+@lru_cache(maxsize=20_000)
+def _is_date_label(text: str) -> bool:
+    squeezed = squeeze(text)
+    known = squeezed in page_words("date") or squeezed in page_words("modified")
+    return known or (len(squeezed) > 8 and f" {squeezed}".startswith(_modified_stems()))
+
+
+@cache
+def _modified_stems() -> tuple[str, ...]:
+    return tuple(f" {one}" for one in page_words("modified stem"))
+
+
+def read_posted(line: Line) -> Candidate | tuple[int, int, str] | None:
+    """Read a line that says who posted a page and when, by the clock; (month, day, text) if it has no year.
+
+    Examples
+    --------
+    >>> text = "Submitted by press on Fri, 13/09/2013 - 16:20"
+    >>> str(read_posted(Line(0, len(text), text)).day)
+    '2013-09-13'
+    >>> text = "Posted by webmaster on Tuesday, March 04 @ 10:12:33 CET (123 reads)"
+    >>> read_posted(Line(0, len(text), text))[:2]
+    (3, 4)
+    """
+    text = line.text
+    if len(text) >= 120 or len(text.split()) > 16 or text.rstrip()[-1:] in ".?!:" or not line.has_digits:
+        return None
+    if not (line.when or _CLOCK.search(text)):
+        return None
+    for reading in find_dates(text):
+        return Candidate("page", reading.day, text[:120], reading.other is not None, reading.other)
+    days = [one for one in _WORDS.findall(text) if squeeze(one) in weekday_numbers()]
+    if days and (found := read_partial(text)) is not None:
+        return (*found, text[:120])
+    return None
 
 
 @lru_cache(maxsize=20_000)
@@ -86,7 +141,7 @@ def _kind_of(words: list[str], before: str, after: str, rest: list[str]) -> str 
     if any(f" {one}" in whole for one in page_words("modified stem")) or _has_label(words, "modified", 3):
         return "modified"
     bare = [one.strip(".,:;") for one in words]
-    while bare and (bare[-1] in page_words("weekday") or bare[-1] in page_words("particle")):
+    while bare and (bare[-1] in weekday_numbers() or bare[-1] in page_words("particle")):
         bare.pop()
     if " ".join(bare) in page_words("today"):
         return "capture"
@@ -119,8 +174,10 @@ def _is_weak(words: Sequence[str], before: str) -> bool:
 
 
 def _is_filler(word: str) -> bool:
-    return any(map(str.isdigit, word)) or any(
-        word in page_words(kind) for kind in ("number", "particle", "weekday", "date")
+    return (
+        any(map(str.isdigit, word))
+        or word in weekday_numbers()
+        or any(word in page_words(kind) for kind in ("number", "particle", "date"))
     )
 
 
@@ -146,7 +203,7 @@ def _is_time_or_place(words: str) -> bool:
 
 @cache
 def _small_words() -> frozenset[str]:
-    return page_words("particle") | page_words("weekday") | {"day"}
+    return page_words("particle") | frozenset(weekday_numbers()) | {"day"}
 
 
 def cut_page(text: str) -> list[int]:
@@ -219,7 +276,7 @@ def _ends_dateline(after: str) -> bool:
     if match is None:
         return False
     between = _WORDS.findall(after[: match.end()].removesuffix(match["next"] or ""))
-    known = page_words("year word") | page_words("weekday")
+    known = page_words("year word") | frozenset(weekday_numbers())
     return (match["next"] or "A").isupper() and all(fold(one).strip(".") in known for one in between)
 
 
@@ -256,6 +313,13 @@ def collect_dates(
         if found is not None:
             kind = _kind_by_place(found.kind, i, line, labels[i], away[i], (top, begin, end))
             candidates.append(replace(found, kind=kind, weight=distance, start=line.start, end=line.end))
+            continue
+        near = -4 < i - top <= 4 if top >= 0 else i < begin
+        if near and not line.is_prose and (posted := read_posted(line)) is not None:
+            if isinstance(posted, Candidate):
+                candidates.append(replace(posted, weight=distance, start=line.start, end=line.end))
+            else:
+                partial.append(posted)
         elif begin <= i <= begin + 1 or (labels[i] == "body" and i == top + 1):
             inline = read_inline_dateline(line)
             if isinstance(inline, Candidate):

@@ -23,9 +23,11 @@ from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
 from octadisc.reading.pieces import Piece
 from octadisc.reading.sections import find_sections
+from octadisc.reading.words import squeeze, weekday_numbers
 
 __all__ = ["draft_piece", "draft_table", "draft_text"]
 
+_YEARS = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
 _LOGO = 6  # lines of a page in which a link may be the office's name
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -109,11 +111,24 @@ def _demote_visits(draft: Draft) -> None:
 
 
 def _add_years(draft: Draft) -> None:
-    """Give a dateline without a year that of the nearest other day the page or its place names."""
+    """Give a dateline without a year that of the nearest other day, or that in which its weekday fits."""
     sure = [one.day for one in draft.candidates if one.kind != "text"]
+    named = {one.day.year for one in draft.candidates} | {
+        int(one) for one in _YEARS.findall(draft.page[-600:])
+    }
     for month, day, text in draft.partial:
-        years = {one.year for one in sure}
+        weekdays = set[int]().union(*(weekday_numbers().get(squeeze(one), ()) for one in text.split()))
+        years = {one.year for one in sure} or {year + step for year in named for step in (-1, 0, 1)}
         days = [date(year, month, day) for year in years if month != 2 or day < 29 or year % 4 == 0]
+        if weekdays:
+            fitting = [one for one in days if one.isoweekday() in weekdays]
+            fitting += [
+                one.replace(year=one.year - 1) for one in days
+                if not fitting and day < 29 and one.replace(year=one.year - 1).isoweekday() in weekdays
+            ]  # fmt: skip
+            if len(set(fitting)) == 1:
+                draft.candidates.append(Candidate("dateline", fitting[0], text))
+            continue
         near = [(abs((one - other).days), one) for one in days for other in sure]
         if near and min(near)[0] <= 60:
             draft.candidates.append(Candidate("dateline", min(near)[1], text))

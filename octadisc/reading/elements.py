@@ -49,7 +49,7 @@ _HINT = re.compile(
     r"(?<![a-z])(?:foot|share|sharing|social|addthis|addtoany|related|comments?|skip|"
     r"search|toolbar|print|printer|subscribe|newsletter|tags|popup|modal|banner|advert|ads|promo|teasers|carousel|"
     r"slider|masthead|login|languages?|lang|sitemap|copyright|disclaimer|accessibility|tools?|attachments?|"
-    r"headlines|latest|recommended|widget|counter|mehr|siehe|noga)(?![a-z])",
+    r"headlines|latest|recommended|(?<!-)widget|counter|mehr|siehe|noga)(?![a-z])",
     re.I,
 )
 _BODY_HINT = re.compile(

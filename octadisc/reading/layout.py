@@ -28,6 +28,7 @@ class Line:
     when: str = ""  # machine-readable date of a <time> or property in this line
     mark: str = ""  # itemprop or property: headline, articleBody, …
     bold: bool = False  # all of it in bold or larger letters
+    label: str = ""  # what the line before says of the day in this one
     prose: bool | None = field(default=None, repr=False, compare=False)  # once it was asked for
     digits: bool | None = field(default=None, repr=False, compare=False)  # the same
 
@@ -112,18 +113,31 @@ def weigh(page: Page) -> None:
     for line in lines:
         sizes.append(sizes[-1] + line.end - line.start)
         linked.append(linked[-1] + line.linked)
+    named = _named(page)
     begin = end = 0  # the lines last marked, so that nesting costs nothing here either
-    for box in boxes:
+    for index, box in enumerate(boxes):
         if begin <= box.first and box.last <= end:
             continue
-        named = box.hint and box.prose <= 0.3 * boxes[0].prose
         listed = not box.prose and box.last - box.first >= 3 and box.tag != "tr"
-        if listed and not named:
+        if listed and index not in named:
             listed = linked[box.last] - linked[box.first] > 0.7 * max(1, sizes[box.last] - sizes[box.first])
-        if named or listed:
+        if listed or index in named:
             begin, end = box.first, box.last
             for line in lines[begin:end]:
                 line.furniture = True
+
+
+def _named(page: Page) -> set[int]:
+    """Give the boxes that their names call furniture; none, if that were most of the page's prose."""
+    boxes = page.boxes
+    whole = boxes[0].prose
+    found = {index for index, box in enumerate(boxes) if box.hint and box.prose <= 0.3 * whole}
+    outer: list[Box] = []
+    for index in sorted(found):
+        box = boxes[index]
+        if not (outer and box.first >= outer[-1].first and box.last <= outer[-1].last):
+            outer.append(box)
+    return found if sum(box.prose for box in outer) <= 0.5 * whole else set()
 
 
 def _mark_teasers(page: Page) -> None:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from octadisc.reading.datelines import collect_dates, read_date_line
-from octadisc.reading.dates import Candidate, find_dates
+from octadisc.reading.datelines import collect_dates, join_labels, read_date_line, read_posted
+from octadisc.reading.dates import Candidate
 from octadisc.reading.issuers import names_institution
 from octadisc.reading.layout import Line
 from octadisc.reading.metadata import split_title
@@ -34,7 +34,8 @@ __all__ = ["Decision", "decide"]
 
 _BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
 _TOWN = re.compile(r"(?:^|[\s,])(?:[A-Z]{1,3}-)?\d{4,5}\s([^\W\d_])[^\W\d_]+\W*$")  # the end of an address
-_CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
+_FORM = frozenset(("label", "legend"))
+_ROWS = frozenset(("dt", "dd", "th"))  # between headline and story: labels and what they say
 _HEAD = 4  # lines at the top of a page in which a letterhead stands
 
 
@@ -72,7 +73,10 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
     n = len(lines)
     labels = ["body"] * n
     decision = Decision(labels, title)
-    away = [line.furniture or bool(outside and outside[i]) for i, line in enumerate(lines)]
+    join_labels(lines)
+    away = [
+        line.furniture or line.tag in _FORM or bool(outside and outside[i]) for i, line in enumerate(lines)
+    ]
     waste = [away[i] or _is_waste(line) for i, line in enumerate(lines)]
     prose = [i for i in range(n) if not waste[i] and lines[i].is_prose]
     prose = prose or [i for i in range(n) if not waste[i] and _is_sentence(lines[i])]
@@ -84,6 +88,12 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
     label_sections(lines, labels, waste, prose, begin, end)
     _label_edges(lines, labels, waste, away, top, begin, end, decision)
     decision.candidates, decision.partial = collect_dates(lines, labels, away, top, begin, end)
+    _name_labels(lines, labels)
+    return decision
+
+
+def _name_labels(lines: Sequence[Line], labels: list[str]) -> None:
+    """Tell days of change, captions, share lines and attachments from other lines that were taken off."""
     for i, line in enumerate(lines):
         dated = read_date_line(line) if labels[i] in ("furniture", "dateline") and line.has_digits else None
         if dated is not None and dated.kind == "modified":
@@ -93,7 +103,8 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
         elif labels[i] == "furniture":
             labelled = dated is not None and dated.kind == "labelled"
             labels[i] = "dateline" if labelled else furniture_label(line.text)
-    return decision
+        if i and line.label and labels[i] in ("dateline", "modified"):
+            labels[i - 1] = labels[i]
 
 
 def _is_sentence(line: Line) -> bool:
@@ -270,13 +281,19 @@ def _label_edges(
             if top < 0 and not line.is_prose and _is_head(line, begin, i):
                 labels[i] = "furniture"
                 decision.letterhead.append(line.text)
-            elif squeeze(line.text) in page_words("attachment") or _is_byline(line) or _is_posted(line):
+            elif (
+                squeeze(line.text) in page_words("attachment")
+                or _is_byline(line)
+                or read_posted(line)
+                or (line.tag in _ROWS and not line.is_prose)
+            ):
                 labels[i] = "furniture"
         elif i > end:
             name = label_of(line.text)[0]
             known = name in page_words("attachment") or squeeze(line.text) in page_words("attachment")
             known = known or (is_attachment(line.text) and not line.is_prose)
-            if known or COUNTER.match(line.text) or skip or (seen_waste and not line.is_prose):
+            alone = line.heading and (i + 1 == len(lines) or away[i + 1] or waste[i + 1])
+            if known or alone or COUNTER.match(line.text) or skip or (seen_waste and not line.is_prose):
                 labels[i] = "furniture"
                 skip = known or skip
         if i > end and labels[i] == "furniture":
@@ -294,13 +311,6 @@ def _is_byline(line: Line) -> bool:
     if not 1 < len(words) <= 6 or line.text.rstrip()[-1:] in ".?!" or line.heading:
         return False
     return any(" ".join(words[:size]).rstrip(":") in page_words("byline") for size in (1, 2))
-
-
-def _is_posted(line: Line) -> bool:
-    """Whether a line under the headline tells in one who posted the page, when, and under which heading."""
-    text = line.text
-    short = len(text) < 120 and len(text.split()) <= 14 and text.rstrip()[-1:] not in ".?!:"
-    return bool(short and line.has_digits and (line.when or _CLOCK.search(text)) and find_dates(text))
 
 
 def _is_labelled(line: Line) -> bool:

@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 
-__all__ = ["fold", "month_numbers", "page_rows", "page_words", "squeeze"]
+__all__ = ["fold", "month_numbers", "page_rows", "page_words", "squeeze", "weekday_numbers"]
 
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")  # combining
 _SIGNS = " \t.:;,|*·•–—-_#>»«/()[]\u200b\ufeff"
@@ -63,6 +63,21 @@ def month_numbers() -> dict[str, int]:
     [3, 3, 3, 3, 3]
     """
     return {fold(row["form"]): int(row["month"]) for row in page_rows("months.csv")}
+
+
+@cache
+def weekday_numbers() -> dict[str, frozenset[int]]:
+    """Give the days of the week that each folded form may stand for, Monday being 1.
+
+    Examples
+    --------
+    >>> sorted(weekday_numbers()["petek"]), sorted(weekday_numbers()["пет"])
+    ([5], [5])
+    """
+    found: dict[str, set[int]] = {}
+    for row in page_rows("weekdays.csv"):
+        found.setdefault(squeeze(row["form"]), set()).add(int(row["weekday"]))
+    return {form: frozenset(numbers) for form, numbers in found.items()}
 
 
 @cache
