@@ -9,7 +9,7 @@ from octadisc.reading.issuers import names_institution
 from octadisc.reading.layout import Box, Line, Page
 from octadisc.reading.lines import Decision, decide
 from octadisc.reading.metadata import split_title
-from octadisc.reading.shapes import same_title
+from octadisc.reading.shapes import furniture_label, same_title
 from octadisc.reading.words import page_words, squeeze
 
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
@@ -22,7 +22,31 @@ def read_page(page: Page) -> Decision:
     box = find_box(page)
     title = find_headline(page, box)
     outside = _outside(page, box, title)
-    return decide(page.lines, title=title, outside=outside)
+    lines = page.lines
+    places = _places(lines)
+    decision = decide(
+        [lines[i] for i in places], title=title, outside=[outside[i] for i in places], numbers=places
+    )
+    labels = [""] * len(lines)
+    for i, label in zip(places, decision.labels, strict=True):
+        labels[i] = label
+    decision.labels = [label or furniture_label(lines[i].text) for i, label in enumerate(labels)]
+    return decision
+
+
+def _places(lines: Sequence[Line]) -> list[int]:
+    """Give the lines that must be decided: of a menu the first, and those with days or headings."""
+    kept: list[int] = []
+    before = False
+    for i, line in enumerate(lines):
+        if not (before and line.furniture) or line.heading:
+            kept.append(i)
+        elif line.has_digits:
+            if kept[-1] != i - 1:
+                kept.append(i - 1)  # may be its label
+            kept.append(i)
+        before = line.furniture
+    return kept
 
 
 def find_box(page: Page) -> int:

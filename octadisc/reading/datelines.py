@@ -138,6 +138,8 @@ def _kind_of(words: list[str], before: str, after: str, rest: list[str]) -> str 
     if len(rest) > _WORDY:
         return None
     whole = f" {' '.join(words)} "
+    if any(f" {one}" in whole for one in page_words("visit stem")):
+        return "capture"
     if any(f" {one}" in whole for one in page_words("modified stem")) or _has_label(words, "modified", 3):
         return "modified"
     bare = [one.strip(".,:;") for one in words]
@@ -203,7 +205,7 @@ def _is_time_or_place(words: str) -> bool:
 
 @cache
 def _small_words() -> frozenset[str]:
-    return page_words("particle") | frozenset(weekday_numbers()) | {"day"}
+    return page_words("particle") | page_words("number") | frozenset(weekday_numbers()) | {"day"}
 
 
 def cut_page(text: str) -> list[int]:
@@ -281,7 +283,11 @@ def _ends_dateline(after: str) -> bool:
 
 
 def collect_dates(
-    lines: Sequence[Line], labels: Sequence[str], away: Sequence[bool], top: int, begin: int, end: int
+    lines: Sequence[Line],
+    labels: Sequence[str],
+    away: Sequence[bool],
+    places: tuple[int, int, int],
+    numbers: Sequence[int],
 ) -> tuple[list[Candidate], list[tuple[int, int, str]]]:
     """Collect the candidates for the date that stand in lines.
 
@@ -291,18 +297,22 @@ def collect_dates(
         The lines and what they are.
     away : sequence of bool
         Lines outside of the release.
-    top, begin, end : int
+    places : tuple of int
         The lines of the headline (-1 for none), and of the first and last prose.
+    numbers : sequence of int
+        The number of each line on the page, of which menus may have been left out.
 
     Returns
     -------
     tuple
         The candidates; and (month, day, text) of datelines without a year.
     """
+    top, begin, end = places
     candidates: list[Candidate] = []
     partial: list[tuple[int, int, str]] = []
     for i, line in enumerate(lines):
-        distance = abs(i - top) if top >= 0 else i
+        above = numbers[top] - numbers[i] if top >= 0 else 0
+        distance = abs(above) if top >= 0 else numbers[i]
         if line.when and not away[i] and (day := read_value(line.when)[0]) is not None:
             candidates.append(
                 Candidate("time", day, line.when, weight=distance, start=line.start, end=line.end)
@@ -311,10 +321,11 @@ def collect_dates(
             continue
         found = read_date_line(line)
         if found is not None:
-            kind = _kind_by_place(found.kind, i, line, labels[i], away[i], (top, begin, end))
+            below = numbers[i] - numbers[end] if lines else 0
+            kind = _kind_by_place(found.kind, line, labels[i], away[i], above, begin < i < end, below)
             candidates.append(replace(found, kind=kind, weight=distance, start=line.start, end=line.end))
             continue
-        near = -4 < i - top <= 4 if top >= 0 else i < begin
+        near = -4 <= above < 4 if top >= 0 else i < begin
         if near and not line.is_prose and (posted := read_posted(line)) is not None:
             if isinstance(posted, Candidate):
                 candidates.append(replace(posted, weight=distance, start=line.start, end=line.end))
@@ -330,15 +341,17 @@ def collect_dates(
 
 
 def _kind_by_place(
-    kind: str, i: int, line: Line, label: str, away: bool, places: tuple[int, int, int]
+    kind: str, line: Line, label: str, away: bool, above: int, inside: bool, below: int
 ) -> str:
-    """Tell a dateline from a day that stands somewhere on the page."""
-    top, begin, end = places
+    """Tell a dateline from a day that stands somewhere on the page.
+
+    `above` and `below` are the lines to the headline under it, and from the end of the text above it.
+    """
     if kind == "labelled" and away:
         return "page"
-    if kind != "dateline" or (top >= 0 and 0 < top - i <= 6 and not line.furniture):
+    if kind != "dateline" or (0 < above <= 6 and not line.furniture):
         return kind  # a day above the headline stands beside the box of the text
     if away:
         return "text"
-    bare = i > end and line.text.lstrip()[:1].isdigit()  # below the text a day without a place may be any day
-    return "page" if begin < i < end or label == "title" or i > end + 6 or bare else kind
+    bare = below > 0 and line.text.lstrip()[:1].isdigit()  # without a place it may be any day
+    return "page" if inside or label == "title" or below > 6 or bare else kind

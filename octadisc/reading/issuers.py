@@ -202,6 +202,7 @@ def _is_name(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=20_000)
 def names_institution(line: str) -> bool:
     """Tell whether a short line may be the name of an office.
 

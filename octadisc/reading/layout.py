@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from octadisc.reading.metadata import Metadata
 
-__all__ = ["Box", "Line", "Page", "weigh"]
+__all__ = ["HEADINGS", "Box", "Line", "Page", "weigh"]
 
 _SENTENCE_END = re.compile(r"[.!?:;…]\s?[»«”“\"'’)\]]{0,3}\s?\d{0,2}$|[.!?…][^\w\s]{0,3}\s?\(?\d{0,2}\)?$")
 _DIGIT = re.compile(r"\d")
-_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
 
 @dataclass(slots=True)
@@ -28,14 +28,10 @@ class Line:
     when: str = ""  # machine-readable date of a <time> or property in this line
     mark: str = ""  # itemprop or property: headline, articleBody, …
     bold: bool = False  # all of it in bold or larger letters
+    heading: int = 0  # the level of a heading, 0 for none
     label: str = ""  # what the line before says of the day in this one
     prose: bool | None = field(default=None, repr=False, compare=False)  # once it was asked for
     digits: bool | None = field(default=None, repr=False, compare=False)  # the same
-
-    @property
-    def heading(self) -> int:
-        """The level of the heading, 0 for none."""
-        return _HEADINGS.get(self.tag, 0)
 
     @property
     def link_share(self) -> float:

@@ -52,7 +52,13 @@ class Decision:
     letterhead: list[str] = field(default_factory=list)
 
 
-def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | None = None) -> Decision:
+def decide(
+    lines: Sequence[Line],
+    *,
+    title: str = "",
+    outside: Sequence[bool] | None = None,
+    numbers: Sequence[int] | None = None,
+) -> Decision:
     """Decide what each line is.
 
     Parameters
@@ -63,6 +69,8 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
         The headline, where metadata or an element told it; else it is looked for.
     outside : sequence of bool, optional
         Lines that stand outside of the box of the release.
+    numbers : sequence of int, optional
+        The number of each line on the page, where some of its menus were left out.
 
     Returns
     -------
@@ -87,7 +95,9 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
         top = -1
     label_sections(lines, labels, waste, prose, begin, end)
     _label_edges(lines, labels, waste, away, top, begin, end, decision)
-    decision.candidates, decision.partial = collect_dates(lines, labels, away, top, begin, end)
+    decision.candidates, decision.partial = collect_dates(
+        lines, labels, away, (top, begin, end), numbers or range(n)
+    )
     _name_labels(lines, labels)
     return decision
 
@@ -95,7 +105,9 @@ def decide(lines: Sequence[Line], *, title: str = "", outside: Sequence[bool] | 
 def _name_labels(lines: Sequence[Line], labels: list[str]) -> None:
     """Tell days of change, captions, share lines and attachments from other lines that were taken off."""
     for i, line in enumerate(lines):
-        dated = read_date_line(line) if labels[i] in ("furniture", "dateline") and line.has_digits else None
+        if labels[i] not in ("body", "furniture", "dateline"):
+            continue
+        dated = read_date_line(line) if labels[i] != "body" and line.has_digits else None
         if dated is not None and dated.kind == "modified":
             labels[i] = "modified"
         elif labels[i] in ("body", "furniture") and is_caption(line.text) and not line.is_prose:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from html import unescape
 
 from octadisc.reading.elements import Element, Elements
-from octadisc.reading.layout import Box, Line, Page, weigh
+from octadisc.reading.layout import HEADINGS, Box, Line, Page, weigh
 from octadisc.reading.metadata import Metadata, read_property, read_tag
 from octadisc.reading.parsing import split_tags
 
@@ -67,6 +67,7 @@ class _Walker:
         self.tag, self.when, self.mark = "body", "", ""
         self.tight, self.breaks = False, 0
         self.open: list[int] = []
+        self.shut = 0  # boxes inside furniture, which need no place of their own
         self.furniture = self.links = self.pre = self.content = self.bold = self.bolded = 0
 
     def walk(self, pieces: Sequence[str], data: Sequence[str]) -> None:
@@ -141,7 +142,9 @@ class _Walker:
         name = self.tag = element.name
         if name == "pre":
             self.pre += 1
-        if element.box:
+        if element.box and self.furniture:
+            self.shut += 1
+        elif element.box:
             opened, semantic = self.open, element.semantic
             furniture = element.furniture or (name == "header" and not self.content)
             parent = opened[-1] if opened else -1
@@ -160,7 +163,9 @@ class _Walker:
         self.tight = self.tight and element.tight
         if element.name == "pre":
             self.pre -= 1
-        if element.box:
+        if element.box and self.shut:
+            self.shut -= 1
+        elif element.box:
             box = self.boxes[self.open.pop()]
             box.last = len(self.lines)
             self.furniture -= box.furniture
@@ -236,6 +241,7 @@ class _Walker:
                 self.when,
                 self.mark,
                 bold,
+                HEADINGS.get(self.tag, 0),
             )
         )
         self.tight, self.breaks = True, 0

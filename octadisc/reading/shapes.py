@@ -104,9 +104,15 @@ def is_caption(text: str) -> bool:
     >>> is_caption("The new patrol boat. Photo: Border Police"), is_caption("They showed a photo.")
     (True, False)
     """
-    return len(text) < 220 and _PHOTO.search(text) is not None
+    return len(text) < 220 and _has_photo(text)
 
 
+@lru_cache(maxsize=50_000)
+def _has_photo(text: str) -> bool:
+    return (":" in text or "©" in text or "(c" in text.lower()) and _PHOTO.search(text) is not None
+
+
+@lru_cache(maxsize=50_000)
 def furniture_label(text: str) -> str:
     """Give what a line of furniture is: share, attachment, or furniture.
 
@@ -146,6 +152,8 @@ def _is_furniture(text: str) -> bool:
             return True
         text = _LINK_NUMBER.sub("", _MARKDOWN_LINK.sub(r"\1", text))
     whole = squeeze(text)
+    if not any(map(str.isalnum, text)):
+        return True
     if _is_menu(text) or (
         len(text) < 70 and whole.count(" ") < 7 and whole.startswith(_stems("furniture stem"))
     ):

@@ -83,8 +83,12 @@ def weekday_numbers() -> dict[str, frozenset[int]]:
 @cache
 def page_words(kind: str) -> frozenset[str]:
     """Give the squeezed forms of one kind: date, modified, furniture, release, notes, contact or another."""
-    return frozenset(
-        one
-        for one in (squeeze(row["form"]) for row in page_rows("page_words.csv") if row["kind"] == kind)
-        if one
-    )
+    return _kinds()[kind]
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in page_rows("page_words.csv"):
+        found.setdefault(row["kind"], set()).add(squeeze(row["form"]))
+    return {kind: frozenset(forms - {""}) for kind, forms in found.items()}
