@@ -44,6 +44,8 @@ def tidy(given: Any) -> pd.DataFrame:
     table = frame.reset_index(drop=True).rename(columns=str)
     n = len(table)
     for column in _WORDS:
+        if column in table and table[column].dtype == "str":
+            continue
         values = table[column] if column in table else [None] * n
         words = [None if pd.isna(one) else encodable(str(one)) for one in values]
         table[column] = pd.Series(words, dtype="str")
@@ -71,6 +73,8 @@ def tidy(given: Any) -> pd.DataFrame:
 
 def _as_text(values: pd.Series) -> pd.Series:
     """Turn a column into strings; a missing text is an empty one, a lone surrogate U+FFFD."""
+    if values.dtype == "str":  # of Arrow, which holds no lone surrogates
+        return values.fillna("")
     texts = [one if isinstance(one, str) else "" if pd.isna(one) else str(one) for one in values]
     return pd.Series([encodable(one) for one in texts], dtype="str", index=values.index)
 
@@ -191,10 +195,16 @@ def read_day(given: Any) -> pd.Timestamp:
         ) from None
 
 
+def _one_by_one(values: pd.Series) -> Iterable[Any]:
+    """Give values as objects, strings without holding all of them at once."""
+    one_by_one: Iterable[Any] = values.array if values.dtype == "str" else values.astype(object)
+    return one_by_one
+
+
 def fingerprint(table: pd.DataFrame) -> str:
     """Hash each release's contents, then the sorted hashes: rows in another order are the same corpus."""
     columns = sorted(column for column in table.columns if column not in _NOT_CONTENT)
-    rows = zip(*(table[column].astype(object) for column in columns), strict=True)
+    rows = zip(*(_one_by_one(table[column]) for column in columns), strict=True)
     head = "\x1f".join(columns)
     hashes = sorted(
         hashlib.sha256(

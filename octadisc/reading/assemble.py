@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from octadisc.reading.dates import Candidate, choose, rank
 from octadisc.reading.duplicates import find_duplicates
@@ -19,10 +20,19 @@ from octadisc.reading.issuers import canonical_issuer
 from octadisc.reading.languages import Told
 from octadisc.reading.metadata import Metadata
 from octadisc.reading.paragraphs import without_spans
+from octadisc.reading.stages import Stage
 from octadisc.table import encodable
 
 __all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
 
+_PLAIN = (
+    "release", "date", "issuer", "title", "language", "script", "url", "source", "issuer_as_written",
+    "variety",
+)  # fmt: skip
+_EVIDENCE = (
+    "release", "date", "kind", "found", "place", "start", "end", "rank", "chosen", "ambiguous", "other",
+)  # fmt: skip
+_PIECE = 1000  # texts that are made part of a column at a time
 _LINES = ("dateline", "labelled", "page", "modified")
 
 
@@ -49,53 +59,95 @@ def name_issuers(drafts: Sequence[Draft]) -> None:
             draft.issuer = Metadata(url=draft.url).host or None
 
 
-def assemble(
-    drafts: Sequence[Draft], languages: Sequence[Told], corrections: dict[str, date], issues: Issues
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make the table of releases and that of the evidence for dates."""
+def assemble(stage: Stage, corrections: dict[str, date], issues: Issues) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make the table of releases and that of the evidence for dates; uses the stage up.
+
+    Pages are a column of Arrow already, texts become one piece by piece, and each draft is let go once it is
+    done, so that nothing is in memory twice.
+    """
+    drafts = stage.drafts
     _settle_orders(drafts)
-    records: list[dict[str, Any]] = []
-    evidence: list[dict[str, Any]] = []
     paged = any(draft.spans for draft in drafts)
     extra = list(
         dict.fromkeys(name for draft in drafts for name in draft.columns if not name.startswith("_"))
     )
-    for draft, (language, variety, script) in zip(drafts, languages, strict=True):
-        if (correction := corrections.get(str(draft.release))) is not None:
-            draft.candidates.append(Candidate("correction", correction, str(correction)))
-        best = choose(draft.candidates)
-        _note_dates(draft, best, evidence, issues)
-        text = without_spans(draft.page, draft.spans)
-        if not text.strip():
-            issues.add(
-                draft.source,
-                "no text",
-                f"{len(draft.page)} characters on the page",
-                "kept, empty",
-                str(draft.release),
-            )
-        written = draft.issuer
-        record = {
-            "release": draft.release, "date": pd.NaT if best is None else best.day,
-            "issuer": canonical_issuer(written, best.day if best else None) if written else None,
-            "title": draft.title,
-            "text": text, "language": language, "script": script, "url": draft.url, "source": draft.source,
-            "issuer_as_written": written, "variety": variety,
-        }  # fmt: skip
+    columns: dict[str, list[Any]] = {name: [] for name in (*_PLAIN, *(("spans",) if paged else ()), *extra)}
+    evidence: dict[str, list[Any]] = {name: [] for name in _EVIDENCE}
+    texts = _Texts()
+    drafts.reverse()
+    for told in stage.languages:
+        draft = drafts.pop()
+        page = draft.whole
+        text = without_spans(page, draft.spans)
+        values = _values(draft, told, text, len(page), corrections, evidence, issues)
         if paged:
-            record["page"], record["spans"] = draft.page, draft.spans
-        record.update((name, draft.columns.get(name)) for name in extra)
-        records.append(
-            {name: encodable(one) if isinstance(one, str) else one for name, one in record.items()}
-        )
-    frame = pd.DataFrame(records)
+            texts.add(text)
+            values["spans"] = draft.spans
+        values.update((name, draft.columns.get(name)) for name in extra)
+        for name, column in columns.items():
+            value = values[name]
+            column.append(encodable(value) if isinstance(value, str) else value)
+    frame = pd.DataFrame(columns)
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[s]")
+    pages = pd.Series(pa.chunked_array(stage.pages), dtype="str")
+    frame["text"] = texts.column() if paged else pages
+    if paged:
+        frame["page"] = pages
     for name in ("issuer_as_written", "variety", *extra):
         if frame[name].map(lambda one: one is None or isinstance(one, str)).all():
             frame[name] = frame[name].astype("str")
     if frame["variety"].isna().all():
         frame = frame.drop(columns="variety")
     return frame, pd.DataFrame(evidence)
+
+
+class _Texts:
+    """A column of long texts, made in pieces."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.pieces: list[pa.Array] = []
+
+    def add(self, text: str) -> None:
+        self.waiting.append(text)
+        if len(self.waiting) >= _PIECE:
+            self._close()
+
+    def _close(self) -> None:
+        self.pieces.append(pa.array(self.waiting, pa.large_string()))
+        self.waiting = []
+
+    def column(self) -> pd.Series:
+        """Give the column, of pandas' own type for strings."""
+        self._close()
+        return pd.Series(pa.chunked_array(self.pieces), dtype="str")
+
+
+def _values(
+    draft: Draft,
+    told: Told,
+    text: str,
+    size: int,
+    corrections: dict[str, date],
+    evidence: dict[str, list[Any]],
+    issues: Issues,
+) -> dict[str, Any]:
+    """Give what the table says of a release, and note the evidence for its day."""
+    language, variety, script = told
+    if (correction := corrections.get(str(draft.release))) is not None:
+        draft.candidates.append(Candidate("correction", correction, str(correction)))
+    best = choose(draft.candidates)
+    _note_dates(draft, best, evidence, issues)
+    if not text.strip():
+        found = f"{size} characters on the page"
+        issues.add(draft.source, "no text", found, "kept, empty", str(draft.release))
+    written = draft.issuer
+    return {
+        "release": draft.release, "date": pd.NaT if best is None else best.day,
+        "issuer": canonical_issuer(written, best.day if best else None) if written else None,
+        "title": draft.title, "language": language, "script": script, "url": draft.url,
+        "source": draft.source, "issuer_as_written": written, "variety": variety,
+    }  # fmt: skip
 
 
 def _settle_orders(drafts: Sequence[Draft]) -> None:
@@ -124,26 +176,19 @@ def _settle_orders(drafts: Sequence[Draft]) -> None:
         ]  # fmt: skip
 
 
-def _note_dates(draft: Draft, best: Candidate | None, evidence: list[dict[str, Any]], issues: Issues) -> None:
+def _note_dates(draft: Draft, best: Candidate | None, evidence: dict[str, list[Any]], issues: Issues) -> None:
     """Keep the evidence, and list what is doubtful."""
     release = str(draft.release)
     for n, one in enumerate(rank(draft.candidates), 1):
         shown = best if n == 1 and best is not None else one  # chosen is the first, settled by the others
-        evidence.append(
-            {
-                "release": release,
-                "date": pd.Timestamp(shown.day),
-                "kind": one.kind,
-                "found": one.found,
-                "place": one.place or None,
-                "start": one.start if one.start >= 0 else None,
-                "end": one.end if one.start >= 0 else None,
-                "rank": n,
-                "chosen": n == 1,
-                "ambiguous": shown.ambiguous,
-                "other": pd.Timestamp(shown.other) if shown.ambiguous and shown.other else pd.NaT,
-            }
-        )
+        placed = one.start >= 0
+        row = (
+            release, pd.Timestamp(shown.day), one.kind, one.found, one.place or None,
+            one.start if placed else None, one.end if placed else None, n, n == 1, shown.ambiguous,
+            pd.Timestamp(shown.other) if shown.ambiguous and shown.other else pd.NaT,
+        )  # fmt: skip
+        for name, value in zip(_EVIDENCE, row, strict=True):
+            evidence[name].append(value)
     unread = draft.columns.get("_unread")
     if best is None:
         issues.add(draft.source, "no readable date", str(unread or ""), "kept, without a date", release)
@@ -172,7 +217,7 @@ def mark_duplicates(frame: pd.DataFrame) -> None:
     titles, issuers = (
         [one if isinstance(one, str) else None for one in frame[name]] for name in ("title", "issuer")
     )
-    cluster, original, kind = find_duplicates(frame["text"].tolist(), order, titles, issuers)
+    cluster, original, kind = find_duplicates(frame["text"].array, order, titles, issuers)
     names = frame["release"].tolist()
     frame["duplicate_cluster"] = pd.array([None if one < 0 else int(one) for one in cluster], dtype="Int64")
     frame["duplicate_of"] = pd.Series([None if one < 0 else names[one] for one in original], dtype="str")

@@ -124,7 +124,7 @@ def _compare(
     near: list[Pair] = []
     partial: list[Pair] = []
     apart: list[tuple[int, int]] = []
-    for i, j in candidates([texts[row] for row in single]):
+    for i, j in candidates((texts[row] for row in single), len(single)):
         one, two = sorted((single[i], single[j]), key=lambda row: (hashes(row)[1].size, row))
         a, b = hashes(one)[1], hashes(two)[1]
         both = np.intersect1d(a, b, assume_unique=True).size

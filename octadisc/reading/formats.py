@@ -58,6 +58,13 @@ class Draft:
     declared: str | None = None  # language as the page has it
     folder: str = ""  # topmost folder, which may be an issuer's
     told: bool = False  # text came from a column: no line of it is judged
+    store: Any = field(default=None, repr=False, compare=False)  # an Arrow array that holds the page
+    place: int = 0  # in it
+
+    @property
+    def whole(self) -> str:
+        """The page, put away or not."""
+        return self.page if self.store is None else str(self.store[self.place].as_py())
 
 
 @dataclass(slots=True)

@@ -115,7 +115,7 @@ def load_corpus(
     set_aside_repeats(drafts, stage.languages)
     name_issuers(drafts)
     corrections = _corrections(dates, drafts)
-    frame, evidence = assemble(drafts, stage.languages, corrections, issues)
+    frame, evidence = assemble(stage, corrections, issues)
     if duplicates:
         mark_duplicates(frame)
     parameters = {"path": _plain_path(path), **named, "pattern": pattern, "duplicates": duplicates}

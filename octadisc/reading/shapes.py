@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 _PARTS = re.compile(r"\s*[|·•»«›‹/>\u25ba\u2022\u00bb]\s*|\s+[.–—-]\s+|\s{2,}|\t")
+_KEPT = 120  # characters of a line up to which it is kept whether it is furniture
 _ROW = re.compile(r"\s*[|·•»«›‹►∙]\s*|\t+|\s{3,}|\s[-–/*]\s|\]\s*\[")
 _LINK_NUMBER = re.compile(r"\[\d{1,3}\]\s?")  # as text browsers number links
 _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()]{0,400}\)")
@@ -67,7 +68,7 @@ def same_title(one: str, two: str) -> bool:
     return _letters(one) == _letters(two) != ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _letters(text: str) -> str:
     return re.sub(r"\W+", "", fold(text[:1000]))
 
@@ -82,7 +83,9 @@ def is_furniture(text: str) -> bool:
     >>> is_furniture("Police met in Vienna.")
     False
     """
-    return len(text) <= 300 and _is_furniture(text)
+    if len(text) < _KEPT:
+        return _is_furniture(text)
+    return len(text) <= 300 and _is_furniture.__wrapped__(text)
 
 
 def is_attachment(text: str) -> bool:
@@ -104,15 +107,10 @@ def is_caption(text: str) -> bool:
     >>> is_caption("The new patrol boat. Photo: Border Police"), is_caption("They showed a photo.")
     (True, False)
     """
-    return len(text) < 220 and _has_photo(text)
+    return len(text) < 220 and (":" in text or "©" in text or "(" in text) and _PHOTO.search(text) is not None
 
 
-@lru_cache(maxsize=50_000)
-def _has_photo(text: str) -> bool:
-    return (":" in text or "©" in text or "(c" in text.lower()) and _PHOTO.search(text) is not None
-
-
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def furniture_label(text: str) -> str:
     """Give what a line of furniture is: share, attachment, or furniture.
 
@@ -144,7 +142,7 @@ def _is_menu(text: str) -> bool:
     return 3 * numbers < len(parts) and not any(one.rstrip().endswith((".", "!", "?", ";")) for one in parts)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _is_furniture(text: str) -> bool:
     words = page_words("furniture")
     if "[" in text:

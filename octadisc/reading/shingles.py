@@ -9,7 +9,7 @@ passage that two texts share, both have the same quarter, however much else stan
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -100,13 +100,13 @@ def shingles(text: str) -> Hashes:
     return np.unique(shingle(text))
 
 
-def candidates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Give the pairs of texts, by their places, that share enough of a sample to be compared in full.
+def candidates(texts: Iterable[str], n: int) -> Iterator[tuple[int, int]]:
+    """Give the pairs of n texts, by their places, that share enough of a sample to be compared in full.
 
     Time and memory grow with the length of all texts: a shingle that stands in many texts pairs each with the
     next and the first alone, so that a formula costs nothing and a long row of copies still holds together.
     """
-    samples, sizes = [], np.zeros(len(texts), np.int64)
+    samples, sizes = [], np.zeros(n, np.int64)
     for row, text in enumerate(texts):
         found = shingles(text)
         quarter = (found & np.uint64(3)) == 0
@@ -120,8 +120,8 @@ def candidates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     hashes, rows = hashes[order], rows[order]
     starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))[: hashes.size]
     pairs = _pairs(rows, starts, np.diff(np.concatenate([starts, [hashes.size]])))
-    codes, shared = np.unique(pairs[0] * len(texts) + pairs[1], return_counts=True)
-    one, two = codes // len(texts), codes % len(texts)
+    codes, shared = np.unique(pairs[0] * n + pairs[1], return_counts=True)
+    one, two = codes // n, codes % n
     enough = shared >= _LEAST * np.maximum(1, np.minimum(sizes[one], sizes[two]))
     yield from zip(one[enough].tolist(), two[enough].tolist(), strict=True)
 

@@ -35,6 +35,7 @@ class Stage:
     drafts: list[Draft] = field(default_factory=list)
     languages: list[Told] = field(default_factory=list)
     issues: Issues = field(default_factory=Issues)
+    pages: list[Any] = field(default_factory=list)  # Arrow arrays of the drafts' pages, in their order
     without_text: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def add(self, other: Stage) -> None:
@@ -42,6 +43,7 @@ class Stage:
         self.drafts += other.drafts
         self.languages += other.languages
         self.issues.rows += other.issues.rows
+        self.pages += other.pages
         self.without_text += other.without_text
 
 
@@ -149,7 +151,18 @@ def _read_chunk(
             keep_open(found)
             _read_one(found, given, stage)
         stage.languages = [tell_language(draft) for draft in stage.drafts]
+    _put_away(stage)
     return stage
+
+
+def _put_away(stage: Stage) -> None:
+    """Put the pages of a chunk into one array: it becomes a piece of the corpus's column as it stands."""
+    import pyarrow as pa
+
+    store = pa.array([draft.page for draft in stage.drafts], pa.large_string())
+    for place, draft in enumerate(stage.drafts):
+        draft.store, draft.place, draft.page = store, place, ""
+    stage.pages.append(store)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from importlib import resources
 __all__ = ["fold", "month_numbers", "page_rows", "page_words", "squeeze", "weekday_numbers"]
 
 _MARKS = re.compile("[\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")  # combining
+_KEPT = 80  # characters of a line that may stand on other pages of a site, so that it is worth keeping
 _SIGNS = " \t.:;,|*·•–—-_#>»«/()[]\u200b\ufeff"
 
 
@@ -39,10 +40,10 @@ def squeeze(line: str) -> str:
     >>> squeeze(" Notes  to Editors: ")
     'notes to editors'
     """
-    return _squeezed(line) if len(line) < 200 else _squeezed.__wrapped__(line)
+    return _squeezed(line) if len(line) < _KEPT else _squeezed.__wrapped__(line)
 
 
-@lru_cache(maxsize=50_000)  # the menus of a site stand on each of its pages
+@lru_cache(maxsize=20_000)  # the menus of a site stand on each of its pages
 def _squeezed(line: str) -> str:
     return " ".join(fold(line).replace("(s)", "s").split()).strip(_SIGNS)
 

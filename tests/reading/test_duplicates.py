@@ -95,8 +95,8 @@ def test_shingles_are_those_of_a_plain_count(one: list[str], two: list[str]) -> 
 
 def test_candidates_share_a_passage() -> None:
     texts = [STATEMENT, STORY, around("x"), ""]
-    assert list(candidates(texts)) == [(0, 2)]
-    assert list(candidates([])) == []
+    assert list(candidates(texts, 4)) == [(0, 2)]
+    assert list(candidates([], 0)) == []
 
 
 def test_words_in_shared_passages() -> None:
