@@ -20,7 +20,7 @@ from octadisc.reading.issuers import canonical_issuer
 from octadisc.reading.languages import Told
 from octadisc.reading.metadata import Metadata
 from octadisc.reading.paragraphs import without_spans
-from octadisc.reading.stages import Stage
+from octadisc.reading.stage import Stage
 from octadisc.table import encodable
 
 __all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]

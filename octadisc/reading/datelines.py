@@ -32,6 +32,8 @@ _CAPITAL_PLACE = re.compile(r"^[^\W\d_a-zà-ÿ][^\W\d_]+(?:[ -][^\W\d_]+){0,3}\s
 _RIGHTS_SIGN = re.compile(r"©|\bcopyright\b", re.I)
 _WEAK = frozenset("datum dana dne vom on la data më дана дата датум date issued".split())
 _FRONT = 20_000  # characters of a page in one line that are looked at
+_BESIDE = 3  # lines under a headline in which a day beside the text speaks for it
+_CHRONICLE = 3  # paragraphs that begin with days, from which on none of these is a dateline
 _ENOUGH = 200  # days in lines of one page; more is a calendar
 _WORDY = 8  # words of a line that may stand before or after its day
 
@@ -308,6 +310,7 @@ def collect_dates(
         The candidates; and (month, day, text) of datelines without a year.
     """
     top, begin, end = places
+    inlines: set[int] = set()
     candidates: list[Candidate] = []
     partial: list[tuple[int, int, str]] = []
     for i, line in enumerate(lines):
@@ -335,9 +338,22 @@ def collect_dates(
             inline = read_inline_dateline(line)
             if isinstance(inline, Candidate):
                 candidates.append(replace(inline, start=line.start, end=line.start + len(inline.found)))
+                inlines.add(line.start)
             elif inline is not None:
                 partial.append((*inline, line.text[:60]))
+    if inlines and _is_chronicle(lines, labels):
+        candidates = [one for one in candidates if one.start not in inlines]
     return candidates, partial
+
+
+def _is_chronicle(lines: Sequence[Line], labels: Sequence[str]) -> bool:
+    """Whether paragraphs of a text begin with one day after the other."""
+    dated = [
+        line for line, label in zip(lines, labels, strict=True)
+        if label == "body" and line.has_digits and line.text[:1].isdigit() and line.is_prose
+        and read_inline_dateline(line)
+    ]  # fmt: skip
+    return len(dated) >= _CHRONICLE
 
 
 def _kind_by_place(
@@ -352,6 +368,6 @@ def _kind_by_place(
     if kind != "dateline" or (0 < above <= 6 and not line.furniture):
         return kind  # a day above the headline stands beside the box of the text
     if away:
-        return "text"
+        return "page" if -_BESIDE <= above < 0 else "text"
     bare = below > 0 and line.text.lstrip()[:1].isdigit()  # without a place it may be any day
     return "page" if inside or label == "title" or below > 6 or bare else kind

@@ -64,8 +64,9 @@ _ROMAN = {name: n for n, name in enumerate("I II III IV V VI VII VIII IX X XI XI
 
 KINDS = (
     "correction", "column", "front matter", "dateline", "labelled", "json-ld", "metadata", "mail header",
-    "page", "time", "file name", "url", "text", "document", "modified", "capture",
+    "page", "time", "file name", "url", "htmldate", "text", "document", "modified", "capture",
 )  # fmt: skip
+_WRITTEN_BY_SYSTEMS = frozenset(("json-ld", "metadata", "time"))
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -298,8 +299,17 @@ def read_value(value: object, order: str = "unknown") -> tuple[date | None, bool
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Give candidates in the order in which they are to be trusted."""
-    return sorted(candidates, key=lambda one: (_RANK[one.kind], one.weight))
+    """Give candidates in the order in which they are to be trusted.
+
+    The kind decides, then the distance from the headline; but a day in the page's address goes before that of
+    its metadata if it is earlier by more than a day: pages are moved, and their addresses stay.
+    """
+    ranked = sorted(candidates, key=lambda one: (_RANK[one.kind], one.weight))
+    if ranked and ranked[0].kind in _WRITTEN_BY_SYSTEMS:
+        for place, one in enumerate(ranked):
+            if one.kind == "url" and (ranked[0].day - one.day).days > 1:
+                return [one, *ranked[:place], *ranked[place + 1 :]]
+    return ranked
 
 
 def choose(candidates: Iterable[Candidate]) -> Candidate | None:

@@ -19,6 +19,7 @@ from octadisc.reading.issuers import find_issuer
 from octadisc.reading.layout import Page
 from octadisc.reading.lines import Decision, decide
 from octadisc.reading.metadata import Metadata, read_capture
+from octadisc.reading.opinions import ask_for_day, ask_for_text, is_sure
 from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
 from octadisc.reading.pieces import Piece
@@ -53,6 +54,8 @@ def draft_text(found: Found, text: str, issues: Issues, given: Mapping[str, str 
     draft.folder = _folder(found.source)
     draft.candidates.extend(_name_candidates(found.source, draft.url))
     _complete(draft)
+    if found.kind == "html" and (day := ask_for_day(text, draft.candidates)) is not None:
+        draft.candidates.append(day)
     return draft
 
 
@@ -183,6 +186,8 @@ def _draft_html(source: str, text: str, issues: Issues) -> Draft:
         return _draft_lines(source, bare)
     read_capture(page.metadata, text)
     decision = read_page(page)
+    if not is_sure(page, decision.labels):
+        decision.labels = ask_for_text(text, page, decision.labels)
     spans = to_spans(page.lines, decision.labels, len(page.text))
     metadata = page.metadata
     head, foot = _letterhead(page, decision)

@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
-__all__ = ["Element", "Elements", "read_element"]
+__all__ = ["VOID", "Element", "Elements", "read_element"]
 
 _SKIP = frozenset(
     "script style template svg math iframe object applet canvas audio video map select option textarea "
     "button noscript noframes noembed datalist xmp plaintext title frameset".split()
 )
-_VOID = frozenset(
+VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track "
     "wbr".split()
 )
@@ -111,7 +111,7 @@ def read_element(tag: str) -> Element:
     return Element(
         name,
         attributes,
-        void=name in _VOID,
+        void=name in VOID,
         skip=name in _SKIP,
         hidden=not meta and _is_hidden(attributes),
         telling=name in _TELLING,

@@ -18,10 +18,14 @@ from octadisc.reading.dates import read_value
 from octadisc.reading.files import Found, Issues, find_files, open_file
 from octadisc.reading.formats import Draft, Table, read_file
 from octadisc.reading.repeats import set_aside_repeats
-from octadisc.reading.stages import Stage, read_files
+from octadisc.reading.shelf import Shelf
+from octadisc.reading.stage import Stage
+from octadisc.reading.stages import read_files
 from octadisc.spec import Spec
 
 __all__ = ["load_corpus"]
+
+_MANY = 2000  # files from which on what is read is put aside
 
 
 def load_corpus(
@@ -39,6 +43,7 @@ def load_corpus(
     duplicates: bool = True,
     progress: bool = False,
     workers: int | None = None,
+    resume: bool | str | os.PathLike[str] | None = None,
 ) -> Corpus:
     r"""Load press releases from a file, a folder, a glob, or a list of these.
 
@@ -67,6 +72,10 @@ def load_corpus(
     workers : int, optional
         Processes that read texts and pages side by side; the result is the same for any number. By default
         one for fewer than 500 of these, else one a processor. Archives and other formats are read by one.
+    resume : bool or path, optional
+        Whether what is read is put aside on the way, in the user's cache folder or the one named, so that
+        loading that was interrupted goes on where it stopped; it is removed once the corpus is made. By
+        default so for 2,000 texts and pages or more.
 
     Returns
     -------
@@ -105,7 +114,8 @@ def load_corpus(
         return saved
     issues = Issues()
     files = find_files(path, issues, pattern)
-    stage = _read(files, given, progress, workers)
+    shelf = _shelf(resume, len(files))
+    stage = _read(files, given, progress, workers, shelf)
     issues.rows += stage.issues.rows
     drafts = stage.drafts
     if not drafts:
@@ -123,7 +133,10 @@ def load_corpus(
         parameters["dates"] = {name: str(day) for name, day in sorted(corrections.items())}
     spec = Spec("load_corpus", {name: value for name, value in parameters.items() if value is not None})
     _warn_of_dates(frame, path)
-    return Corpus.from_frame(frame, issues=pd.DataFrame(issues.rows), dates=evidence, spec=spec)
+    corpus = Corpus.from_frame(frame, issues=pd.DataFrame(issues.rows), dates=evidence, spec=spec)
+    if shelf is not None:
+        shelf.clear(stage.names)
+    return corpus
 
 
 def _plain_path(path: Any) -> Any:
@@ -152,15 +165,27 @@ def _saved(path: Any) -> Corpus | None:
     return Corpus.open(path) if b"octadisc" in metadata else None
 
 
+def _shelf(resume: bool | str | os.PathLike[str] | None, n: int) -> Shelf | None:
+    if resume is False or (resume is None and n < _MANY):
+        return None
+    shelf = Shelf(None if resume is None or resume is True else resume)
+    shelf.forget_old()
+    return shelf
+
+
 def _read(
-    files: Sequence[Found], given: Mapping[str, str | None], progress: bool, workers: int | None
+    files: Sequence[Found],
+    given: Mapping[str, str | None],
+    progress: bool,
+    workers: int | None,
+    shelf: Shelf | None,
 ) -> Stage:
     if not progress:
-        return read_files(files, given, workers=workers)
+        return read_files(files, given, workers=workers, shelf=shelf)
     from tqdm import tqdm
 
     with tqdm(total=len(files), desc="Reading", unit="file") as bar:
-        return read_files(files, given, workers=workers, shown=bar.update)
+        return read_files(files, given, workers=workers, shelf=shelf, shown=bar.update)
 
 
 def _no_releases(

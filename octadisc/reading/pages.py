@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from octadisc.reading.elements import Element, Elements
+from octadisc.reading.elements import VOID, Element, Elements
 from octadisc.reading.layout import HEADINGS, Box, Line, Page, weigh
 from octadisc.reading.metadata import Metadata, read_property, read_tag
 from octadisc.reading.parsing import split_tags
@@ -80,10 +80,10 @@ class _Walker:
             tag, text = pieces[place], pieces[place + 1]
             if tag[0] == "/":
                 if skipping:
-                    skipping -= 1
+                    skipping -= tag[1:] not in VOID  # these have an end inside a picture
                     if skipping:
                         continue
-                else:
+                elif stack and stack[-1].name == tag[1:]:  # else what a picture hid is no element
                     element = stack.pop()
                     if element.block:
                         leave(element)
@@ -120,6 +120,8 @@ class _Walker:
             if text and (parts or not text.isspace()):
                 add(text)
         self._flush()
+        for index in self.open:
+            self.boxes[index].last = len(self.lines)
 
     def _meet(self, element: Element) -> None:
         """Take in an element that has no end: a line break, a rule, a picture, a property."""

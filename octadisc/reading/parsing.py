@@ -19,11 +19,15 @@ _OPEN = 20  # formatting elements never closed; a parser repeats these in each p
 _MANY = 5000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}>?")
 _NOSCRIPT = re.compile(r"<noscript\b.*?</noscript\s*>", re.I | re.S)
+_NOSCRIPT_END = re.compile(r"</noscript\s*>", re.I)
+_PLAIN = re.compile(r"<plaintext(?=[\s/>])", re.I)  # after which nothing is a tag, nor written as one
 _CLOSED = re.compile(r"<(script|style|iframe|textarea|title)\b([^<>]*)/>", re.I)  # as only XML has them
 _RAW = re.compile(
-    r"<!--.*?-->|<(script|style|iframe|noembed|noframes|xmp)\b([^>]*)>(.*?)</\1>|<!DOCTYPE[^>]*>", re.S
-)
-_TAG = re.compile(r"<([^>]*)>")
+    r"<!--(?:.*?-->|.*)|<(script|style|iframe|noembed|noframes|xmp)\b([^>]*)(?:>(.*?)</\1>|.*)"
+    r"|<!DOCTYPE[^>]*>?|<\?[^>]*>?",
+    re.S,
+)  # what has no end runs to that of the page: looked for again and again it would cost time
+_TAG = re.compile(r"<([^>]+)>")
 
 
 def split_tags(source: str) -> tuple[list[str], list[str]]:
@@ -54,22 +58,32 @@ def split_tags(source: str) -> tuple[list[str], list[str]]:
         parsed = HTMLTree.parse(source)
     except UnicodeEncodeError:  # a lone surrogate
         parsed = HTMLTree.parse(source.encode("utf-8", "replace").decode())
+    document = parsed.document
     data: list[str] = []
 
     def keep_data(match: re.Match[str]) -> str:
         if match[1] != "script" or "ld+json" not in match[2]:
             return ""
-        data.append(match[3])
+        data.append(match[3] or "")
         return "<script></script>"
 
-    markup = _RAW.sub(keep_data, parsed.document.html if parsed.document else "")
+    markup = _RAW.sub(keep_data, document.html if document else "")
+    if document and markup.count("</script") > len(data):  # a script that writes another, and hides itself
+        for script in document.get_elements_by_tag_name("script"):
+            if "</script" in script.text:
+                script.decompose()
+        data.clear()
+        markup = _RAW.sub(keep_data, document.html)
     return _TAG.split(markup), data
 
 
 def _made_harmless(source: str) -> str:
     """Take off what makes a parser slow."""
     if source.find("<noscript") >= 0 or source.find("<NOSCRIPT") >= 0:
-        source = _NOSCRIPT.sub(" ", source)
+        last = max((match.end() for match in _NOSCRIPT_END.finditer(source)), default=0)
+        source = _NOSCRIPT.sub(" ", source[:last]) + source[last:]
+    if "laintext" in source or "LAINTEXT" in source:
+        source = _PLAIN.sub("<pre", source)
     if source.lstrip()[:5] == "<?xml":
         source = _CLOSED.sub(r"<\1\2></\1>", source)
     slashes = _FORMATTING.findall(source)

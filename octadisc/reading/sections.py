@@ -11,6 +11,7 @@ from octadisc.reading.shapes import END_MARK, has_contact, is_attachment, is_fur
 from octadisc.reading.words import fold, page_words, squeeze
 
 _RULE = re.compile(r"^(?:--|[_=*-]{8,})\s*$")
+_SIGNED = 13  # lines at the end of a mail, the dashes among them, that may be its signature
 
 __all__ = ["find_sections", "label_sections"]
 
@@ -75,12 +76,12 @@ def label_sections(
 
 def _label_signature(lines: Sequence[Line], labels: list[str], half: float) -> None:
     """Label what stands below the dashes of a mail, or below a rule with how to leave the list."""
-    for i, line in enumerate(lines):
-        rest = lines[i + 1 :]
-        if i <= half or not _RULE.match(line.text) or len(rest) > 12:
+    for i in range(max(0, len(lines) - _SIGNED), len(lines)):
+        line = lines[i]
+        if i <= half or not _RULE.match(line.text):
             continue
         short = line.text.strip() == "--"
-        if short or any("@" in one.text or "http" in one.text for one in rest):
+        if short or any("@" in one.text or "http" in one.text for one in lines[i + 1 :]):
             for place in range(i, len(lines)):
                 labels[place] = "furniture"
             return

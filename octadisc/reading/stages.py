@@ -11,40 +11,23 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from octadisc.errors import UnreadableError
 from octadisc.reading.archives import closing_archives
 from octadisc.reading.drafts import draft_piece, draft_table, draft_text
 from octadisc.reading.files import Found, Issues, open_file, open_stream
-from octadisc.reading.formats import Draft, Table, read_file
-from octadisc.reading.languages import Told, tell_language
+from octadisc.reading.formats import Table, read_file
+from octadisc.reading.languages import tell_language
 from octadisc.reading.pieces import Piece
+from octadisc.reading.shelf import Shelf
+from octadisc.reading.stage import Stage
 
-__all__ = ["Stage", "read_files"]
+__all__ = ["read_files"]
 
 _CHUNK = 40  # files
 _MANY = 500  # files from which on workers are worth their start, of which each takes about a second
-
-
-@dataclass(slots=True)
-class Stage:
-    """What was read: drafts of releases and their languages, what went wrong, tables without texts."""
-
-    drafts: list[Draft] = field(default_factory=list)
-    languages: list[Told] = field(default_factory=list)
-    issues: Issues = field(default_factory=Issues)
-    pages: list[Any] = field(default_factory=list)  # Arrow arrays of the drafts' pages, in their order
-    without_text: list[tuple[str, list[str]]] = field(default_factory=list)
-
-    def add(self, other: Stage) -> None:
-        """Take in what was read of the files that follow."""
-        self.drafts += other.drafts
-        self.languages += other.languages
-        self.issues.rows += other.issues.rows
-        self.pages += other.pages
-        self.without_text += other.without_text
 
 
 def read_files(
@@ -53,6 +36,7 @@ def read_files(
     *,
     workers: int | None = None,
     shown: Callable[[int], object] = lambda n: None,
+    shelf: Shelf | None = None,
 ) -> Stage:
     """Read files in their order.
 
@@ -65,31 +49,43 @@ def read_files(
         Processes, this one among them; by default one for small corpora, else one a processor.
     shown : callable
         Told after each chunk how many files it had.
+    shelf : Shelf, optional
+        Where chunks of texts and pages are put aside once read, and taken from if they are there.
     """
     size = _CHUNK if workers or len(files) >= _MANY else max(1, len(files) // 100)
     chunks = [files[start : start + size] for start in range(0, len(files), size)]
     shared = [n for n, chunk in enumerate(chunks) if all(map(_is_light, chunk))]
-    executor = _start(workers, sum(len(chunks[n]) for n in shared), len(shared))
     stages: list[Stage | None] = [None] * len(chunks)
+    names = {n: shelf.name(chunks[n], given) for n in shared} if shelf is not None else {}
+    for n, name in names.items():
+        if shelf is not None and (kept := shelf.take(name)) is not None:
+            stages[n] = kept
+            shown(len(chunks[n]))
+    shared = [n for n in shared if stages[n] is None]
+    executor = _start(workers, sum(len(chunks[n]) for n in shared), len(shared))
+
+    def read(n: int, keep_open: Callable[[Found], object] = lambda found: None) -> Stage:
+        return _read_chunk(chunks[n], given, keep_open, shelf, names.get(n, ""))
+
     try:
-        futures = {} if executor is None else _submit(executor, chunks, shared, given)
+        futures = {} if executor is None else _submit(executor, chunks, shared, given, shelf, names)
         with closing_archives() as keep_open:
             for n, chunk in enumerate(chunks):
-                if n not in futures:
-                    stages[n] = _read_chunk(chunk, given, keep_open)
+                if n not in futures and stages[n] is None:
+                    stages[n] = read(n, keep_open)
                     shown(len(chunk))
         for n in reversed(futures):
             if futures[n].cancel():
-                stages[n] = _read_chunk(chunks[n], given)
+                stages[n] = read(n)
                 shown(len(chunks[n]))
         for n, future in futures.items():
             if stages[n] is None:
-                stages[n] = _taken(future, chunks[n], given)
+                stages[n] = _taken(future, partial(read, n))
                 shown(len(chunks[n]))
     finally:
         if executor is not None:
             executor.shutdown(wait=False, kill_workers=True)
-    whole = Stage()
+    whole = Stage(names=list(names.values()))
     for stage in stages:
         if stage is not None:
             whole.add(stage)
@@ -117,19 +113,24 @@ def _start(workers: int | None, n_files: int, n_chunks: int) -> Any:
 
 
 def _submit(
-    executor: Any, chunks: Sequence[Sequence[Found]], shared: Sequence[int], given: Mapping[str, str | None]
+    executor: Any,
+    chunks: Sequence[Sequence[Found]],
+    shared: Sequence[int],
+    given: Mapping[str, str | None],
+    shelf: Shelf | None,
+    names: Mapping[int, str],
 ) -> dict[int, Any]:
     """Hand chunks to workers, which start with the first; those that cannot be handed on are left out."""
     futures: dict[int, Any] = {}
     try:
         for n in shared:
-            futures[n] = executor.submit(_read_chunk, chunks[n], given)
+            futures[n] = executor.submit(_read_chunk, chunks[n], given, shelf=shelf, name=names.get(n, ""))
     except (OSError, RuntimeError):  # no process can be started, or those that were have died
         pass
     return futures
 
 
-def _taken(future: Any, chunk: Sequence[Found], given: Mapping[str, str | None]) -> Stage:
+def _taken(future: Any, read: Callable[[], Stage]) -> Stage:
     """Give what a worker read, or read it here if the worker died."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -137,32 +138,27 @@ def _taken(future: Any, chunk: Sequence[Found], given: Mapping[str, str | None])
         stage: Stage = future.result()
         return stage
     except BrokenProcessPool:
-        return _read_chunk(chunk, given)
+        return read()
 
 
 def _read_chunk(
     files: Sequence[Found],
     given: Mapping[str, str | None],
     keep_open: Callable[[Found], object] = lambda found: None,
+    shelf: Shelf | None = None,
+    name: str = "",
 ) -> Stage:
+    """Read some files, and put what was read on the shelf."""
     stage = Stage()
     with _without_collection():
         for found in files:
             keep_open(found)
             _read_one(found, given, stage)
         stage.languages = [tell_language(draft) for draft in stage.drafts]
-    _put_away(stage)
+    stage.put_away()
+    if shelf is not None:
+        shelf.put(name, stage)
     return stage
-
-
-def _put_away(stage: Stage) -> None:
-    """Put the pages of a chunk into one array: it becomes a piece of the corpus's column as it stands."""
-    import pyarrow as pa
-
-    store = pa.array([draft.page for draft in stage.drafts], pa.large_string())
-    for place, draft in enumerate(stage.drafts):
-        draft.store, draft.place, draft.page = store, place, ""
-    stage.pages.append(store)
 
 
 @contextmanager

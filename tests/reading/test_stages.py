@@ -61,7 +61,7 @@ def test_where_no_worker_starts_all_is_read_here(
 ) -> None:
     from joblib.externals import loky
 
-    def refuse(*given: object) -> None:
+    def refuse(*given: object, **named: object) -> None:
         raise error
 
     root = folder(files(130))
@@ -85,11 +85,11 @@ class Dying:
         self.here, self.read = os.getpid(), stages._read_chunk
 
     def __call__(
-        self, files: Sequence[Found], given: Mapping[str, str | None], *keep_open: Callable[[Found], object]
+        self, files: Sequence[Found], given: Mapping[str, str | None], *more: object, **named: object
     ) -> stages.Stage:
         if os.getpid() != self.here:
             os._exit(1)
-        return self.read(files, given, *keep_open)
+        return self.read(files, given, *more, **named)  # type: ignore[arg-type]
 
 
 def test_what_a_dead_worker_left_is_read_here(folder: Make, monkeypatch: pytest.MonkeyPatch) -> None:
