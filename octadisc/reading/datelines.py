@@ -238,6 +238,9 @@ def cut_page(text: str) -> list[int]:
             break
     for match in _RIGHTS_SIGN.finditer(text, len(text) // 3):
         cuts.add(match.start())
+    bar = re.split(r"\s[|»·–—-]\s", text[:300])[0].strip()
+    if 12 < len(bar) < 200 and (place := text.rfind(bar, len(bar), max(len(bar), len(text) * 2 // 3))) > 0:
+        cuts.update((place, place + len(bar)))  # the headline, as the title bar had it
     return sorted(cuts - {0, len(text)})
 
 

@@ -10,6 +10,7 @@ from octadisc.reading.metadata import Metadata
 __all__ = ["HEADINGS", "Box", "Line", "Page", "weigh"]
 
 _SENTENCE_END = re.compile(r"[.!?:;…]\s?[»«”“\"'’)\]]{0,3}\s?\d{0,2}$|[.!?…][^\w\s]{0,3}\s?\(?\d{0,2}\)?$")
+_STOP = re.compile(r"[.!?;:…](?:\W|$)")  # a row of menu items has none
 _DIGIT = re.compile(r"\d")
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
@@ -54,7 +55,7 @@ class Line:
                 size >= 60
                 and 2 * self.linked < size
                 and not self.heading
-                and (size >= 250 or _ends(self.text, size))
+                and (_ends(self.text, size) or (size >= 250 and _STOP.search(self.text) is not None))
             )
         return self.prose
 

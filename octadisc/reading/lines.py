@@ -207,7 +207,7 @@ def _find_title(
 
 def _title_bar(lines: Sequence[Line], waste: Sequence[bool]) -> int:
     """Give the line that the first one names as a browser's title bar does, with the site's name; else 0."""
-    parts = split_title(lines[0].text) if lines and len(lines[0].text) < 300 else []
+    parts = split_title(lines[0].text[:300]) if lines else []
     if len(parts) > 1 and len(parts[0]) > 12 and len(parts[0].split()) > 2:
         for i, line in enumerate(lines[1:200], 1):
             if len(line.text) < 2 * len(parts[0]) and not waste[i] and same_title(line.text, parts[0]):
