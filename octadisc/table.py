@@ -26,7 +26,7 @@ __all__ = [
 _COLUMNS = ["release", "date", "issuer", "title", "text", "language", "script", "url", "source"]
 _WORDS = ("release", "issuer", "title", "language", "script", "url", "source")
 _NOT_CONTENT = frozenset(
-    "release source script page spans duplicate_cluster duplicate_of duplicate_kind".split()
+    "release source script page spans duplicate_cluster duplicate_of duplicate_kind translation_of".split()
 )
 _LISTS = ("spans", "annotation")  # columns whose cells are lists
 _DAY = re.compile(r"\d{4}-\d\d-\d\d[T ]")

@@ -16,18 +16,19 @@ from octadisc.reading.dates import Candidate, choose, rank
 from octadisc.reading.duplicates import find_duplicates
 from octadisc.reading.files import Issues
 from octadisc.reading.formats import Draft
-from octadisc.reading.issuers import canonical_issuer
+from octadisc.reading.issuers import IssuerTable, canonical_issuer
 from octadisc.reading.languages import Told
 from octadisc.reading.metadata import Metadata
 from octadisc.reading.paragraphs import without_spans
 from octadisc.reading.stage import Stage
+from octadisc.reading.translations import find_translations
 from octadisc.table import encodable
 
 __all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
 
 _PLAIN = (
     "release", "date", "issuer", "title", "language", "script", "url", "source", "issuer_as_written",
-    "variety",
+    "variety", "other_language",
 )  # fmt: skip
 _EVIDENCE = (
     "release", "date", "kind", "found", "place", "start", "end", "rank", "chosen", "ambiguous", "other",
@@ -59,7 +60,9 @@ def name_issuers(drafts: Sequence[Draft]) -> None:
             draft.issuer = Metadata(url=draft.url).host or None
 
 
-def assemble(stage: Stage, corrections: dict[str, date], issues: Issues) -> tuple[pd.DataFrame, pd.DataFrame]:
+def assemble(
+    stage: Stage, corrections: dict[str, date], issues: Issues, issuers: IssuerTable | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make the table of releases and that of the evidence for dates; uses the stage up.
 
     Pages are a column of Arrow already, texts become one piece by piece, and each draft is let go once it is
@@ -79,7 +82,7 @@ def assemble(stage: Stage, corrections: dict[str, date], issues: Issues) -> tupl
         draft = drafts.pop()
         page = draft.whole
         text = without_spans(page, draft.spans)
-        values = _values(draft, told, text, len(page), corrections, evidence, issues)
+        values = _values(draft, told, text, len(page), corrections, evidence, issues, issuers)
         if paged:
             texts.add(text)
             values["spans"] = draft.spans
@@ -93,11 +96,12 @@ def assemble(stage: Stage, corrections: dict[str, date], issues: Issues) -> tupl
     frame["text"] = texts.column() if paged else pages
     if paged:
         frame["page"] = pages
-    for name in ("issuer_as_written", "variety", *extra):
+    for name in ("issuer_as_written", "variety", "other_language", *extra):
         if frame[name].map(lambda one: one is None or isinstance(one, str)).all():
             frame[name] = frame[name].astype("str")
-    if frame["variety"].isna().all():
-        frame = frame.drop(columns="variety")
+    for name in ("variety", "other_language"):
+        if frame[name].isna().all():
+            frame = frame.drop(columns=name)
     return frame, pd.DataFrame(evidence)
 
 
@@ -131,9 +135,10 @@ def _values(
     corrections: dict[str, date],
     evidence: dict[str, list[Any]],
     issues: Issues,
+    issuers: IssuerTable | None,
 ) -> dict[str, Any]:
     """Give what the table says of a release, and note the evidence for its day."""
-    language, variety, script = told
+    language, variety, script, other = told
     if (correction := corrections.get(str(draft.release))) is not None:
         draft.candidates.append(Candidate("correction", correction, str(correction)))
     best = choose(draft.candidates)
@@ -141,12 +146,20 @@ def _values(
     if not text.strip():
         found = f"{size} characters on the page"
         issues.add(draft.source, "no text", found, "kept, empty", str(draft.release))
+    if other is not None:
+        issues.add(
+            draft.source,
+            "two languages",
+            f"{language} and {other}",
+            f"kept as {language}",
+            str(draft.release),
+        )
     written = draft.issuer
     return {
         "release": draft.release, "date": pd.NaT if best is None else best.day,
-        "issuer": canonical_issuer(written, best.day if best else None) if written else None,
+        "issuer": canonical_issuer(written, best.day if best else None, issuers) if written else None,
         "title": draft.title, "language": language, "script": script, "url": draft.url,
-        "source": draft.source, "issuer_as_written": written, "variety": variety,
+        "source": draft.source, "issuer_as_written": written, "variety": variety, "other_language": other,
     }  # fmt: skip
 
 
@@ -212,7 +225,7 @@ def _note_dates(draft: Draft, best: Candidate | None, evidence: dict[str, list[A
 
 
 def mark_duplicates(frame: pd.DataFrame) -> None:
-    """Add the columns duplicate_cluster, duplicate_of and duplicate_kind."""
+    """Add the columns duplicate_cluster, duplicate_of, duplicate_kind and translation_of."""
     order = frame["date"].fillna(pd.Timestamp("2262-01-01")).rank(method="first").astype(int).tolist()
     titles, issuers = (
         [one if isinstance(one, str) else None for one in frame[name]] for name in ("title", "issuer")
@@ -222,3 +235,7 @@ def mark_duplicates(frame: pd.DataFrame) -> None:
     frame["duplicate_cluster"] = pd.array([None if one < 0 else int(one) for one in cluster], dtype="Int64")
     frame["duplicate_of"] = pd.Series([None if one < 0 else names[one] for one in original], dtype="str")
     frame["duplicate_kind"] = pd.Series(kind, dtype="str")
+    days = [None if pd.isna(one) else one.date() for one in frame["date"]]
+    languages = [one if isinstance(one, str) else None for one in frame["language"]]
+    translated = find_translations(frame["text"].array, languages, issuers, days)
+    frame["translation_of"] = pd.Series([None if one < 0 else names[one] for one in translated], dtype="str")

@@ -12,6 +12,8 @@ from octadisc.reading.metadata import split_title
 from octadisc.reading.shapes import furniture_label, same_title
 from octadisc.reading.words import page_words, squeeze
 
+_TOLD = 20  # titles that a page tells, and parts of its title bar, that are looked at
+_LONG = 1000  # characters of a title
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 
 __all__ = ["find_box", "find_headline", "read_page"]
@@ -88,9 +90,10 @@ def _ancestors(boxes: Sequence[Box], index: int) -> list[int]:
 
 def find_headline(page: Page, box: int) -> str:
     """Find the headline: a heading that the metadata confirm, else the likeliest heading, else theirs."""
-    told = [_UNSEEN.sub("", value) for _, value in sorted(page.metadata.titles, key=lambda one: one[0])]
-    parts = split_title(page.metadata.page_title)
+    titles = sorted(page.metadata.titles, key=lambda one: one[0])[:_TOLD]
+    told = [_UNSEEN.sub("", value[:_LONG]) for _, value in titles]
     whole = page.metadata.page_title
+    parts = split_title(whole)[:_TOLD]
     first = page.boxes[box].first if page.boxes else 0
     begin = next(
         (i for i in range(first, len(page.lines)) if page.lines[i].is_prose and not page.lines[i].furniture),

@@ -19,6 +19,7 @@ __all__ = [
     "Reading",
     "choose",
     "find_dates",
+    "make_day",
     "rank",
     "read_partial",
     "read_value",
@@ -100,7 +101,8 @@ class Candidate:
     end: int = -1
 
 
-def _make(year: int, month: int, day: int) -> date | None:
+def make_day(year: int, month: int, day: int) -> date | None:
+    """Give a day, None if there is none such."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -150,7 +152,7 @@ def _read_around(text: str, start: int, end: int) -> Reading | None:
     months = month_numbers()
     if match := _BEFORE_NUMBERS.search(before):
         first, second = int(match[1]), int(match[3])
-        day, other = _make(year, second, first), _make(year, first, second)
+        day, other = make_day(year, second, first), make_day(year, first, second)
         dotted = match[2] == "."
         if day is None or (other is not None and first == second):
             day, other = day or other, None
@@ -159,27 +161,27 @@ def _read_around(text: str, start: int, end: int) -> Reading | None:
         if day is not None:
             return _reading(text, day, offset + match.start(), end, None if dotted else other, dotted)
     if (match := _BEFORE_WORDS.search(before)) and (month := months.get(fold(match[2]))):
-        day = _make(year, month, int(match[1]))
+        day = make_day(year, month, int(match[1]))
         if day is not None:
             return _reading(text, day, offset + match.start(), end)
     if (match := _BEFORE_MONTH_FIRST.search(before)) and (month := months.get(fold(match[1]))):
-        day = _make(year, month, int(match[2]))
+        day = make_day(year, month, int(match[2]))
         if day is not None:
             return _reading(text, day, offset + match.start(), end)
     if match := _AFTER_NUMBERS.match(after):
-        day = _make(year, int(match[2]), int(match[3]))
+        day = make_day(year, int(match[2]), int(match[3]))
         if day is not None:
             return _reading(text, day, start, end + match.end())
     if (match := _AFTER_WORDS.match(after)) and (month := months.get(fold(match[1]))):
-        day = _make(year, month, int(match[2]))
+        day = make_day(year, month, int(match[2]))
         if day is not None:
             return _reading(text, day, start, end + match.end())
     if (match := _BEFORE_ROMAN.search(before)) and (month := _roman(match[2])):
-        day = _make(year, month, int(match[1]))
+        day = make_day(year, month, int(match[1]))
         if day is not None:
             return _reading(text, day, offset + match.start(), end)
     if (match := _AFTER_ROMAN.match(after)) and (month := _roman(match[1])):
-        day = _make(year, month, int(match[2]))
+        day = make_day(year, month, int(match[2]))
         if day is not None:
             return _reading(text, day, start, end + match.end())
     return None
@@ -199,7 +201,7 @@ def _reading(
 
 def _compact_dates(text: str) -> Iterator[Reading]:
     for match in _COMPACT.finditer(text):
-        day = _make(int(match[1]), int(match[2]), int(match[3]))
+        day = make_day(int(match[1]), int(match[2]), int(match[3]))
         if day is not None and 1950 <= day.year <= 2100:
             yield Reading(day, match.start(), match.end())
 
@@ -207,7 +209,7 @@ def _compact_dates(text: str) -> Iterator[Reading]:
 def _folder_dates(text: str) -> Iterator[Reading]:
     """Read addresses such as /2002/0315.htm."""
     for match in _FOLDERS.finditer(text):
-        day = _make(int(match[1]), int(match[2]), int(match[3]))
+        day = make_day(int(match[1]), int(match[2]), int(match[3]))
         if day is not None:
             yield Reading(day, match.start(), match.end())
 
@@ -216,7 +218,7 @@ def _short_dates(text: str) -> Iterator[Reading]:
     for match in _SHORT.finditer(text):
         year = int(match[4]) + (1900 if int(match[4]) >= 70 else 2000)
         first, second = int(match[1]), int(match[3])
-        day, other = _make(year, second, first), _make(year, first, second)
+        day, other = make_day(year, second, first), make_day(year, first, second)
         if day is not None or other is not None:
             both = day is not None and other is not None and day != other and match[2] != "."
             best = day or other
@@ -229,7 +231,7 @@ def read_partial(text: str) -> tuple[int, int] | None:
     for match in _PARTIAL.finditer(text):
         month = month_numbers().get(fold(match[2] or match[3]))
         day = int(match[1] or match[4])
-        if month and _make(2000, month, day):
+        if month and make_day(2000, month, day):
             return month, day
     return None
 
@@ -290,7 +292,7 @@ def read_value(value: object, order: str = "unknown") -> tuple[date | None, bool
     reading = found[0]
     swapped = reading.other
     if reading.dotted and order == "month first" and reading.day.day <= 12:
-        swapped = _make(reading.day.year, reading.day.day, reading.day.month)
+        swapped = make_day(reading.day.year, reading.day.day, reading.day.month)
     if swapped is None:
         return reading.day, False
     if order == "month first":

@@ -11,7 +11,7 @@ from typing import Any
 
 from octadisc.reading.body import read_page
 from octadisc.reading.columns import is_modified, plain_value, recognise
-from octadisc.reading.dates import Candidate, find_dates, read_value, resolve_order
+from octadisc.reading.dates import Candidate, find_dates, make_day, read_value, resolve_order
 from octadisc.reading.files import Found, Issues
 from octadisc.reading.formats import Draft, Table
 from octadisc.reading.frontmatter import is_mail, read_front_matter
@@ -36,7 +36,7 @@ _HTML = re.compile(
 _TAGS = re.compile(r"</(?:p|div|span|strong|b|em|i|a|li|ul|h[1-6]|td|table)>|<(?:br|p)\s*/?>", re.I)
 _RESERVED = frozenset(
     "release date issuer title text language script url source page spans duplicate_cluster duplicate_of "
-    "duplicate_kind issuer_as_written variety".split()
+    "duplicate_kind translation_of issuer_as_written variety other_language".split()
 )
 
 
@@ -116,25 +116,30 @@ def _demote_visits(draft: Draft) -> None:
 def _add_years(draft: Draft) -> None:
     """Give a dateline without a year that of the nearest other day, or that in which its weekday fits."""
     sure = [one.day for one in draft.candidates if one.kind != "text"]
-    named = {one.day.year for one in draft.candidates} | {
-        int(one) for one in _YEARS.findall(draft.page[-600:])
-    }
     for month, day, text in draft.partial:
         weekdays = set[int]().union(*(weekday_numbers().get(squeeze(one), ()) for one in text.split()))
-        years = {one.year for one in sure} or {year + step for year in named for step in (-1, 0, 1)}
-        days = [date(year, month, day) for year in years if month != 2 or day < 29 or year % 4 == 0]
         if weekdays:
-            fitting = [one for one in days if one.isoweekday() in weekdays]
-            fitting += [
-                one.replace(year=one.year - 1) for one in days
-                if not fitting and day < 29 and one.replace(year=one.year - 1).isoweekday() in weekdays
-            ]  # fmt: skip
-            if len(set(fitting)) == 1:
-                draft.candidates.append(Candidate("dateline", fitting[0], text))
+            fitting = _fitting_years(draft, month, day, weekdays)
+            if len(fitting) == 1:
+                draft.candidates.append(Candidate("dateline", date(fitting.pop(), month, day), text))
             continue
+        days = [one for year in {one.year for one in sure} if (one := make_day(year, month, day))]
         near = [(abs((one - other).days), one) for one in days for other in sure]
         if near and min(near)[0] <= 60:
             draft.candidates.append(Candidate("dateline", min(near)[1], text))
+
+
+def _fitting_years(draft: Draft, month: int, day: int, weekdays: set[int]) -> set[int]:
+    """Give the years that the page names, else those beside them, in which a day has its weekday."""
+    named = {one.day.year for one in draft.candidates} | {int(one) for one in _YEARS.findall(draft.page)}
+    for years in (named, {year + step for year in named for step in (-1, 1)}):
+        found = {
+            year for year in years
+            if (one := make_day(year, month, day)) is not None and one.isoweekday() in weekdays
+        }  # fmt: skip
+        if found:
+            return found
+    return set()
 
 
 def _folder(source: str) -> str:

@@ -1,20 +1,27 @@
 """Issuers: who published a release, by what the page says of itself; one body of several names becomes one.
 
-`facts/issuers.csv` says which names are one body (canonical, name, start, end, source). A name that it does
-not have stays as written; the name as written always stays in the column issuer_as_written.
+`facts/issuers.csv` says which names are one body (canonical, name, start, end, source), and so may a table of
+the researcher's. A name that neither has stays; as written it is always in the column issuer_as_written.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 
 from octadisc.reading.metadata import Metadata, split_title
 from octadisc.reading.words import fold, page_rows, page_words, squeeze
 
-__all__ = ["canonical_issuer", "find_issuer", "known_issuer", "names_institution"]
+__all__ = [
+    "IssuerTable",
+    "canonical_issuer",
+    "find_issuer",
+    "known_issuer",
+    "make_table",
+    "names_institution",
+]
 
 _RIGHTS = re.compile(
     r"(?:©|\(c\)|copyright|&copy;)+[\s:]*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?[\s,.:–-]*(?:by\s)?",
@@ -33,34 +40,54 @@ _ADDRESS = re.compile(
 )  # a street with its number, a telephone
 
 
+IssuerTable = dict[str, list[tuple[str, str, str]]]  # squeezed name: (canonical, start, end) of each row
+
+
 @cache
-def _table() -> dict[str, list[tuple[str, str, str]]]:
-    """Folded name → (canonical, start, end) of each row."""
-    table: dict[str, list[tuple[str, str, str]]] = {}
-    for row in page_rows("issuers.csv"):
-        table.setdefault(squeeze(row["name"]), []).append((row["canonical"], row["start"], row["end"]))
-        table.setdefault(squeeze(row["canonical"]), []).append((row["canonical"], "", ""))
+def _table() -> IssuerTable:
+    return make_table(page_rows("issuers.csv"))
+
+
+def make_table(rows: Iterable[Mapping[str, str]]) -> IssuerTable:
+    """Make a table of rows with canonical and name, and start and end where a name had its time."""
+    table: IssuerTable = {}
+    for row in rows:
+        name, canonical = row["name"], row["canonical"]
+        table.setdefault(squeeze(name), []).append((canonical, row.get("start", ""), row.get("end", "")))
+        table.setdefault(squeeze(canonical), []).append((canonical, "", ""))
     return table
 
 
-def canonical_issuer(name: str, day: date | None = None) -> str:
-    """Give the one name of a body that has had several; a name that is not in the table stays.
+def canonical_issuer(name: str, day: date | None = None, own: IssuerTable | None = None) -> str:
+    """Give the one name of a body that has had several; a name that is not in a table stays.
+
+    Parameters
+    ----------
+    name : str
+        As written.
+    day : date, optional
+        Of the release, as one name may have been that of different bodies.
+    own : IssuerTable, optional
+        The researcher's rows, which go before octadisc's.
 
     Examples
     --------
     >>> canonical_issuer("SECI Center")
     'Southeast European Law Enforcement Center'
-    >>> canonical_issuer("Ministry of Silence")
-    'Ministry of Silence'
+    >>> own = make_table([{"canonical": "Ministry of Silence", "name": "MoS"}])
+    >>> canonical_issuer("MoS", own=own), canonical_issuer("Ministry of Noise", own=own)
+    ('Ministry of Silence', 'Ministry of Noise')
     """
-    rows = _table().get(squeeze(name))
-    if not rows:
-        return name
+    key = squeeze(name)
     when = str(day) if day else ""
-    for canonical, start, end in rows:
-        if not when or ((not start or start <= when) and (not end or when < end)):
-            return canonical
-    return rows[0][0]
+    for table in (own or {}, _table()):
+        rows = table.get(key)
+        for canonical, start, end in rows or ():
+            if not when or ((not start or start <= when) and (not end or when < end)):
+                return canonical
+        if rows:
+            return rows[0][0]
+    return name
 
 
 def known_issuer(text: str) -> str | None:

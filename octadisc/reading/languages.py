@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from octadisc.reading.paragraphs import without_spans
@@ -12,9 +13,9 @@ from octadisc.reading.words import fold
 if TYPE_CHECKING:
     from octadisc.reading.formats import Draft
 
-__all__ = ["Told", "language_of", "read_language", "script_of", "tell_language"]
+__all__ = ["Told", "language_of", "other_language", "read_language", "script_of", "tell_language"]
 
-Told = tuple[str | None, str | None, str | None]  # language, variety, script
+Told = tuple[str | None, str | None, str | None, str | None]  # language, variety, script, other language
 _JOINED = dict.fromkeys(("sr", "hr", "bs", "sh", "cnr", "me", "hbs", "srp", "hrv", "bos"), "hbs")
 _NAMES = {
     "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de", "french": "fr",
@@ -36,6 +37,8 @@ _OURS = "en de sl bs hr sr ro sq mk bg el hu fr it es pt nl pl cs sk tr ru uk".s
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]+")
+_TWO = 1200  # characters from which on a release may be in two languages
+_HARDLY = 0.08  # share of function words; running text has .2 and more
 _NOT_LATIN = re.compile(r"[\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]")
 _VARIETIES = {"sr": "sr", "hr": "hr", "bs": "bs", "cnr": "cnr", "me": "cnr", "srp": "sr", "hrv": "hr",
               "bos": "bs",
@@ -135,6 +138,43 @@ def language_of(text: str, declared: str | None = None, title: str = "") -> str 
     return str(code)
 
 
+def other_language(text: str, code: str | None) -> str | None:
+    """Give the language of a text's end, where it is not that of the whole: a release in two languages.
+
+    The end is only looked at more closely if hardly any of its words are the language's function words.
+
+    Examples
+    --------
+    >>> english = "The police and the customs of the region agreed on joint teams for the border. " * 5
+    >>> german = (
+    ...     "Die Polizei und der Zoll der Region haben sich auf gemeinsame Teams für die Grenze geeinigt. "
+    ...     * 5
+    ... )
+    >>> other_language(english + german, "en"), other_language(english, "en")
+    ('de', None)
+    """
+    if code is None or len(text) < _TWO or not (common := _function_words(code)):
+        return None
+    end = text[-600:-40].casefold().split()[1:-1]
+    if len(end) < 40 or sum(one.strip(".,;:") in common for one in end) > _HARDLY * len(end):
+        return None
+    sample = " ".join(end)[:500]
+    other, certainty = _identifier().classify(sample)
+    other = "el" if script_of(sample) == "Grek" else _JOINED.get(other, other)
+    if script_of(sample) == "Cyrl":
+        other = _settle_cyrillic(sample, other)
+    known = bool(_function_words(other))
+    return str(other) if other != code and certainty > 0.95 and known else None
+
+
+@cache
+def _function_words(code: str) -> frozenset[str]:
+    """Give the function words of a language, empty where there is no list of them."""
+    place = resources.files("octadisc").joinpath("facts", "stop_words", f"{code}.txt")
+    lines = place.read_text(encoding="utf-8").splitlines() if place.is_file() else []
+    return frozenset(one.strip() for one in lines if one.strip() and not one.startswith("#"))
+
+
 def _settle_cyrillic(sample: str, code: str) -> str:
     """Letters that only one of the languages has decide."""
     low = sample.lower()
@@ -160,7 +200,7 @@ def tell_language(draft: Draft) -> Told:
     if draft.language:
         code, variety = read_language(draft.language)
         if code:
-            return code, variety, script
+            return code, variety, script, other_language(text, code)
     declared, variety = read_language(draft.declared) if draft.declared else (None, None)
     code = language_of(text if text.strip() else draft.title or "", declared, draft.title or "")
-    return code, variety if code == "hbs" else None, script
+    return code, variety if code == "hbs" else None, script, other_language(text, code)

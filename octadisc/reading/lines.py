@@ -236,7 +236,7 @@ def _headline_score(line: Line, distance: int) -> float:
     if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or has_contact(text):
         return 0
     town = _TOWN.search(text)
-    if is_caption(text) or (town and town[1].isupper()):
+    if is_caption(text) or read_posted(line) or (town and town[1].isupper()):
         return 0
     if (
         label[0] and (label[0] in page_words("attachment") or label[0] in page_words("contact"))

@@ -17,6 +17,7 @@ from octadisc.reading.assemble import assemble, mark_duplicates, name_issuers, n
 from octadisc.reading.dates import read_value
 from octadisc.reading.files import Found, Issues, find_files, open_file
 from octadisc.reading.formats import Draft, Table, read_file
+from octadisc.reading.issuers import IssuerTable, make_table
 from octadisc.reading.repeats import set_aside_repeats
 from octadisc.reading.shelf import Shelf
 from octadisc.reading.stage import Stage
@@ -40,6 +41,7 @@ def load_corpus(
     release: str | None = None,
     pattern: str | None = None,
     dates: Any = None,
+    issuers: Any = None,
     duplicates: bool = True,
     progress: bool = False,
     workers: int | None = None,
@@ -65,8 +67,13 @@ def load_corpus(
         Load only files whose path or name fits, such as ``"*.html"``.
     dates : path or mapping, optional
         Corrections: a CSV with the columns release and date, or a mapping. They win over all other evidence.
+    issuers : path or mapping, optional
+        Names of one body: a CSV with the columns canonical and name (and start and end, days between which
+        the name was that body's), or a mapping of name to canonical. They go before octadisc's own table; the
+        name as it was written stays in issuer_as_written.
     duplicates : bool
-        Whether to look for duplicates: columns duplicate_cluster, duplicate_of and duplicate_kind.
+        Whether to look for duplicates: columns duplicate_cluster, duplicate_of and duplicate_kind, and in
+        translation_of the release that one may translate (a candidate: nothing is joined for it).
     progress : bool
         Show a progress bar.
     workers : int, optional
@@ -125,10 +132,12 @@ def load_corpus(
     set_aside_repeats(drafts, stage.languages)
     name_issuers(drafts)
     corrections = _corrections(dates, drafts)
-    frame, evidence = assemble(stage, corrections, issues)
+    frame, evidence = assemble(stage, corrections, issues, _issuers(issuers))
     if duplicates:
         mark_duplicates(frame)
     parameters = {"path": _plain_path(path), **named, "pattern": pattern, "duplicates": duplicates}
+    if issuers is not None:
+        parameters["issuers"] = {name: rows[0][0] for name, rows in sorted(_issuers(issuers).items())}
     if dates is not None:
         parameters["dates"] = {name: str(day) for name, day in sorted(corrections.items())}
     spec = Spec("load_corpus", {name: value for name, value in parameters.items() if value is not None})
@@ -210,22 +219,39 @@ def _report_tables(without_text: Sequence[tuple[str, list[str]]], issues: Issues
         issues.add(source, "no text column or no rows", ", ".join(columns), "left out")
 
 
+def _given_rows(given: Any, wanted: Sequence[str], what: str) -> list[dict[str, Any]]:
+    """Read the rows of a table that the caller names, which must have some columns."""
+    found = find_files(given, Issues())[0]
+    content = read_file(found, open_file(found), Issues())
+    table = None if isinstance(content, str) else next(iter(content), None)
+    columns = table.columns if isinstance(table, Table) else []
+    if not isinstance(table, Table) or not set(wanted) <= set(columns):
+        held = f"the columns {', '.join(columns)}" if columns else "a text"
+        raise InputError(
+            f"{given}: expected {what}, a table with the columns {' and '.join(wanted)}, found {held}. "
+            "Nothing was loaded."
+        )
+    return [dict(zip(columns, row, strict=True)) for _, row in table.rows]
+
+
+def _issuers(given: Any) -> IssuerTable:
+    """Read the researcher's table of issuers, a mapping or a CSV with the columns canonical and name."""
+    if given is None:
+        return {}
+    if isinstance(given, (str, os.PathLike)):
+        rows = _given_rows(given, ("canonical", "name"), "names of issuers")
+    else:
+        rows = [{"name": name, "canonical": canonical} for name, canonical in dict(given).items()]
+    return make_table({key: str(value or "") for key, value in row.items()} for row in rows)
+
+
 def _corrections(dates: Any, drafts: Sequence[Draft]) -> dict[str, date]:
     """Read the corrections of dates, a mapping or a CSV with the columns release and date."""
     if dates is None:
         return {}
     if isinstance(dates, (str, os.PathLike)):
-        found = find_files(dates, Issues())[0]
-        content = read_file(found, open_file(found), Issues())
-        table = None if isinstance(content, str) else next(iter(content), None)
-        columns = table.columns if isinstance(table, Table) else []
-        if not isinstance(table, Table) or not {"release", "date"} <= set(columns):
-            held = f"the columns {', '.join(columns)}" if columns else "a text"
-            raise InputError(
-                f"{dates}: expected a table with the columns release and date, found {held}. "
-                "Nothing was loaded."
-            )
-        pairs = [(str(row[columns.index("release")]), row[columns.index("date")]) for _, row in table.rows]
+        rows = _given_rows(dates, ("release", "date"), "corrections of dates")
+        pairs = [(str(row["release"]), row["date"]) for row in rows]
     else:
         pairs = [(str(name), value) for name, value in dict(dates).items()]
     known = {str(draft.release) for draft in drafts}

@@ -52,6 +52,9 @@ _ARTICLES = (
 )
 
 
+_LONG = 1000  # characters of what a title bar shows
+
+
 @dataclass(slots=True)
 class Metadata:
     """What the page says of itself; candidates in the order in which they are to be trusted."""
@@ -99,7 +102,7 @@ def read_tag(metadata: Metadata, tag: str, attributes: Mapping[str, str], text: 
         _read_pair(metadata, name, (get("content") or "").strip())
     elif tag == "title":
         if not metadata.page_title:
-            metadata.page_title = " ".join(unescape(text).split())
+            metadata.page_title = " ".join(unescape(text).split())[:_LONG]
     elif tag == "link":
         if get("rel", "").lower() == "canonical" and get("href"):
             metadata.url = attributes["href"].strip()

@@ -56,7 +56,7 @@ def set_aside_repeats(drafts: Sequence[Draft], languages: Sequence[Told]) -> int
         The language of each: a site speaks to readers of one language in the same words.
     """
     sites: dict[tuple[str, str, str], list[Draft]] = {}
-    for draft, (language, _, _) in zip(drafts, languages, strict=True):
+    for draft, (language, *_) in zip(drafts, languages, strict=True):
         if not draft.told:
             key = os.path.dirname(draft.source), Metadata(url=draft.url or "").host, language or ""
             sites.setdefault(key, []).append(draft)

@@ -45,12 +45,12 @@ class Shelf:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     shelf = Shelf(folder)
-    ...     stage = Stage([Draft("a.txt", "Police met.", title="Police")], [("en", None, "Latn")])
+    ...     stage = Stage([Draft("a.txt", "Police met.", title="Police")], [("en", None, "Latn", None)])
     ...     stage.put_away()
     ...     shelf.put("first", stage)
     ...     again = shelf.take("first")
     >>> again.drafts[0].title, again.drafts[0].whole, again.languages
-    ('Police', 'Police met.', [('en', None, 'Latn')])
+    ('Police', 'Police met.', [('en', None, 'Latn', None)])
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:

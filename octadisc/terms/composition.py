@@ -15,6 +15,7 @@ from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, di
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import share_interval
 from octadisc.terms.groups import MISSING, code_groups
+from octadisc.terms.split_notes import describe_split
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ class Split:
         Columns: group, query, before_periods, after_periods (what was compared, in words),
         before_releases, after_releases, before, after (shares of releases), change, within, between, each
         of the three with _low and _high, n_both (issuers that published on both sides), note.
-        within + between = change.
+        within + between = change. Releases are sums of parts if those of the trend are.
         """
         return self.frame.copy()
 
@@ -107,7 +108,8 @@ def split_change(
     Parameters
     ----------
     trend : Trend
-        From `od.track_terms`.
+        From `od.track_terms`. Releases count here as they do there: what repeats another is kept, left out
+        or shared as its `reissues` says.
     before, after : str or sequence of str, optional
         Periods to compare, as labelled in the trend. If both are left out: the periods before and from the
         place named by `changes`, else the two halves of the releases.
@@ -189,7 +191,7 @@ def split_change(
         for number, group in enumerate(grid.groups):
             mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & hits.defined)
             place, kind = places.get((group, query), (None, None))
-            sides = given or _halves(grid.period[mine], labels, place)
+            sides = given or _halves(grid.period[mine], weights[mine], labels, place)
             made = _split(
                 grid.period[mine], codes[mine], hits, mine, sides, labels, names, level, kind, weights[mine]
             )
@@ -225,19 +227,22 @@ def _numbers(wanted: Any, labels: tuple[str, ...]) -> list[int]:
     return sorted({labels.index(one) for one in given})
 
 
-def _halves(period: npt.NDArray[np.int64], labels: tuple[str, ...], place: str | None) -> Sides:
+def _halves(
+    period: npt.NDArray[np.int64], weights: Floats, labels: tuple[str, ...], place: str | None
+) -> Sides:
     """Cut at a place, or so that either side has as near to half of the releases as can be."""
     if place is not None:
         cut = labels.index(place)
     else:
-        filled = np.unique(period)
+        releases = np.bincount(period, weights, len(labels)).round(9)  # parts of one add up to one
+        filled = np.flatnonzero(releases)
         if filled.size < 2:
             raise NotEnoughDataError(
                 f"The releases are of {filled.size} period{'s' * (filled.size != 1)}: there is no change to "
                 "split. Take shorter periods with every=, or releases of a longer time."
             )
-        below = np.searchsorted(np.sort(period), filled[1:])
-        cut = int(filled[1:][np.abs(below - period.size / 2).argmin()])
+        below = releases.cumsum()[filled[1:] - 1]
+        cut = int(filled[1:][np.abs(below - releases.sum() / 2).argmin()])
     return list(range(cut)), list(range(cut, len(labels)))
 
 
@@ -295,7 +300,7 @@ def _split(
     made["between"] = made["change"] - made["within"]  # exact, whatever the rounding
     known = np.array([name != MISSING for name in names], bool)
     issuers = [names[i] for i in np.flatnonzero(known & (n.sum(axis=0) > 0))]
-    made["note"] = _note(made, issuers, part, names, kind)
+    made["note"] = describe_split(made, issuers, part, names, kind)
     return made
 
 
@@ -318,59 +323,5 @@ def _span(periods: list[int], labels: tuple[str, ...]) -> str:
     return ", ".join(labels[one] for one in periods)
 
 
-def _note(made: dict[str, Any], issuers: list[str], part: Floats, names: list[str], kind: str | None) -> str:
-    """Say what changed; `kind` is what `od.find_changes` says of it, None if it was not asked."""
-    change, within = made["change"], made["within"]
-    numbers = _per_cent(made["before"]), _per_cent(made["after"])
-    text = f"The share {'rose' if change > 0 else 'fell'} from {numbers[0]} to {numbers[1]}"
-    if numbers[0] == numbers[1]:
-        text = f"The share stayed at {numbers[0]}"
-    if not issuers:
-        return f"{text}; who publishes is not known."
-    if len(issuers) == 1:
-        return f"{text}; there is only {issuers[0]}."
-    if not made["n_both"]:
-        return f"{text}; nobody published on both sides, so nothing can be said of what issuers changed."
-    if within * change >= 0 and _points(within) <= _points(change) and numbers[0] != numbers[1]:
-        verb = "is" if _points(within) == 1 else "are"
-        text += f"; {_count(within)} of the {_points(change)} {verb} within issuers"
-    else:
-        text += f"; within issuers it {'rose' if within > 0 else 'fell'} by {_count(within)}"
-    return f"{text}: {_verdict(made, part, names, kind)}."
-
-
-def _verdict(made: dict[str, Any], part: Floats, names: list[str], kind: str | None) -> str:
-    change, within, between = made["change"], made["within"], made["between"]
-    clear = {
-        one: made[f"{one}_low"] > 0 or made[f"{one}_high"] < 0 for one in ("change", "within", "between")
-    }
-    real = clear["within"] if kind is None else kind in ("step", "slope")
-    if real and within * change > 0 and abs(within) >= abs(change) / 2:
-        return "what issuers say has changed"
-    if real and within * change > 0:
-        return "both what issuers say and who publishes have changed"
-    if real:
-        return "who publishes hides what issuers changed"
-    if clear["change"] and clear["between"] and between * change > 0 and abs(between) >= abs(change) / 2:
-        newest = int((part[1] - part[0]).argmax())
-        joined = f" ({names[newest]} joined)" if part[0, newest] == 0 and part[1, newest] > 0.1 else ""
-        return f"the {'rise' if change > 0 else 'fall'} comes from who publishes{joined}"
-    if kind == "not enough data":
-        return "too little for more to be said"
-    return "no more than chance may do"
-
-
 def _whole(value: float) -> float:
     return int(value) if float(value).is_integer() else float(value)
-
-
-def _points(value: float) -> int:
-    return round(abs(value) * 100)
-
-
-def _count(value: float) -> str:
-    return f"{_points(value)} point{'s' * (_points(value) != 1)}"
-
-
-def _per_cent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"

@@ -14,6 +14,7 @@ from scipy import sparse
 
 from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
+from octadisc.terms.reissues import Reissues, as_parameter, per_entry, weigh, weigh_reissues, write_sum
 from octadisc.tokens import Shard, Tokens, kernels
 from octadisc.tokens.forms import languages_with_stop_words
 from octadisc.tokens.forms import stop_words as words_of
@@ -21,6 +22,9 @@ from octadisc.tokens.tokens import in_threads
 
 __all__ = ["TermCounts", "count_terms"]
 
+Floats = npt.NDArray[np.float64]
+
+_DIGITS = 9  # of a number of releases, so that ten parts of 1/10 are one
 _RELEASE_COLUMNS = ["release", "date", "issuer", "language", "source", "title", "url"]
 
 
@@ -31,11 +35,15 @@ class TermCounts:
     Attributes
     ----------
     matrix : csr_matrix of int32, shape (releases, terms)
+        Of float where copies count as parts of one (``reissues="share"``).
     terms : list of str
         Sorted by code point.
     releases : DataFrame
         release, date, issuer, language, source, title, url, and `tokens`: running tokens before stop
-        words and trimming, the denominator of rates.
+        words and trimming, the denominator of rates; weighed as the counts are. With
+        ``reissues="share"`` also duplicate_cluster, which says what the parts are parts of.
+    release_weights : array of float, shape (releases,)
+        What each release counts: 1, or with `reissues` 0 where it repeats another, or its part of 1.
     tokens : Tokens or None
         What was counted, for evidence; None if the matrix was made elsewhere.
     spec : Spec
@@ -44,6 +52,7 @@ class TermCounts:
     matrix: sparse.csr_matrix
     terms: list[str]
     releases: pd.DataFrame
+    release_weights: Floats
     tokens: Tokens | None
     spec: Spec
 
@@ -96,7 +105,7 @@ class TermCounts:
         if "tokens" not in table:
             table["tokens"] = np.asarray(counts.sum(axis=1), np.int64).ravel()
         spec = Spec("TermCounts.from_matrix", {"releases": len(table), "terms": len(terms)})
-        return cls(counts, [terms[i] for i in order.tolist()], table, None, spec)
+        return cls(counts, [terms[i] for i in order.tolist()], table, np.ones(len(table)), None, spec)
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a release and term that occurs in it: release, term, count."""
@@ -111,11 +120,12 @@ class TermCounts:
 
     def __repr__(self) -> str:
         n_releases, n_terms = self.matrix.shape
-        return f"TermCounts({n_releases:,} releases × {n_terms:,} terms, {int(self.matrix.sum()):,} counted)"
+        total = write_sum(self.matrix.sum())
+        return f"TermCounts({n_releases:,} releases × {n_terms:,} terms, {total} counted)"
 
     def _repr_html_(self) -> str:
         totals = np.asarray(self.matrix.sum(axis=0)).ravel()
-        spread = np.bincount(self.matrix.indices, minlength=len(self.terms))
+        spread = _in_releases(self.matrix, self.release_weights).astype(self.matrix.dtype)
         top = np.argsort(-totals, kind="stable")[:10]
         rows = pd.DataFrame(
             {"term": [self.terms[i] for i in top], "count": totals[top], "releases": spread[top]}
@@ -131,6 +141,7 @@ def count_terms(
     max_share: float = 1.0,
     min_length: int = 1,
     numbers: bool = True,
+    reissues: Reissues = "keep",
 ) -> TermCounts:
     """Count the types of each release; leave out stop words, rare and ubiquitous ones on request.
 
@@ -147,16 +158,22 @@ def count_terms(
         Keep terms of at least so many characters.
     numbers : bool
         Whether to keep terms that begin with a digit.
+    reissues : "keep", "first" or "share"
+        Whether releases that repeat another (duplicate_cluster) count in full; only the first of them; or
+        each of n as 1/n of a release, of its words and of its occurrences. A row stays a release: those
+        that do not count are rows of zeros. `min_documents` and `max_share` weigh releases the same way.
 
     Returns
     -------
     TermCounts
-        ``releases["tokens"]`` counts all running tokens, whatever was left out.
+        ``releases["tokens"]`` counts all running tokens, whatever terms were left out.
 
     Raises
     ------
     NotEnoughDataError
         If no term is left.
+    InputError
+        If an argument is not what it should be, or duplicates were not looked for.
 
     Examples
     --------
@@ -165,6 +182,17 @@ def count_terms(
     >>> counts = od.count_terms(od.tokenize(corpus), stop_words=["the", "and"])
     >>> counts.terms, counts.matrix.toarray().tolist(), counts.releases["tokens"].tolist()
     (['customs', 'police'], [[1, 1], [0, 1]], [5, 2])
+
+    A statement that two offices issued, and another one:
+
+    >>> texts = {"text": ["joint police", "joint police", "police"], "duplicate_cluster": [0, 0, None]}
+    >>> tokens = od.tokenize(od.Corpus.from_frame(texts))
+    >>> for reissues in ("keep", "first", "share"):
+    ...     counts = od.count_terms(tokens, reissues=reissues)
+    ...     print(counts.matrix.toarray().tolist(), counts.releases["tokens"].tolist())
+    [[1, 1], [1, 1], [0, 1]] [2, 2, 1]
+    [[1, 1], [0, 0], [0, 1]] [2, 0, 1]
+    [[0.5, 0.5], [0.5, 0.5], [0.0, 1.0]] [1.0, 1.0, 1.0]
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     expect(min_documents, int, "min_documents", "a number of releases")
@@ -173,7 +201,8 @@ def count_terms(
             f"min_documents={min_documents}, max_share={max_share}: expected at least 1, "
             "and a share above 0 and up to 1."
         )
-    n_types = len(tokens.vocabulary)
+    frame, n_types = tokens.corpus.frame, len(tokens.vocabulary)
+    weights = weigh_reissues(frame, reissues)
 
     if stop_words is not None and not isinstance(stop_words, str):
         expect(stop_words, Iterable, "stop_words", "a list of words, 'auto' or None")
@@ -181,9 +210,14 @@ def count_terms(
     matrix = _counted(tokens)
     if stop_words is not None:
         matrix = _without_stop_words(matrix, tokens, stop_words)
-    documents = np.bincount(matrix.indices, minlength=n_types)
-    keep = (documents >= min_documents) & (documents <= max_share * max(1, len(tokens)))
-    keep &= documents > 0
+    lengths: npt.NDArray[Any] = tokens.lengths
+    if reissues != "keep":
+        lengths = weigh(lengths, weights, parts=reissues == "share")
+        matrix.data = weigh(matrix.data, per_entry(matrix, weights), parts=reissues == "share")
+        matrix.eliminate_zeros()
+    documents = _in_releases(matrix, weights)
+    most = max_share * max(1.0, round(float(weights.sum()), _DIGITS))
+    keep = (documents >= min_documents) & (documents <= most) & (documents > 0)
     if min_length > 1 or not numbers:
         keep &= np.array(
             [len(one) >= min_length and (numbers or not one[0].isdigit()) for one in tokens.vocabulary], bool
@@ -196,17 +230,19 @@ def count_terms(
         )
     if not keep.all():
         matrix = matrix[:, np.flatnonzero(keep)]
-    frame = tokens.corpus.frame
-    releases = frame[_RELEASE_COLUMNS].assign(tokens=tokens.lengths)
+    columns = _RELEASE_COLUMNS + ["duplicate_cluster"] * (reissues == "share")
+    releases = frame[columns].assign(tokens=lengths)
     parameters = {
         "min_documents": min_documents,
         "stop_words": stop_words,
         "max_share": max_share,
         "min_length": min_length,
         "numbers": numbers,
+        **as_parameter(reissues),
     }
     terms = [tokens.vocabulary[i] for i in np.flatnonzero(keep).tolist()]
-    return TermCounts(matrix, terms, releases, tokens, Spec("count_terms", parameters, inputs=(tokens.spec,)))
+    spec = Spec("count_terms", parameters, inputs=(tokens.spec,))
+    return TermCounts(matrix, terms, releases, weights, tokens, spec)
 
 
 def _counted(tokens: Tokens) -> sparse.csr_matrix:
@@ -230,6 +266,12 @@ def _counted(tokens: Tokens) -> sparse.csr_matrix:
     return matrix
 
 
+def _in_releases(matrix: sparse.csr_matrix, weights: Floats) -> Floats:
+    """Give the number of releases that each term stands in, copies as what they weigh."""
+    total = np.bincount(matrix.indices, per_entry(matrix, weights), matrix.shape[1])
+    return np.round(total, _DIGITS)
+
+
 def _without_stop_words(
     matrix: sparse.csr_matrix, tokens: Tokens, given: str | Iterable[str]
 ) -> sparse.csr_matrix:
@@ -242,13 +284,22 @@ def _without_stop_words(
         rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
         for language in np.unique(tokens.languages).tolist():
             # where the language is unknown, or has no list, the English one does no harm and much good
-            words = words_of(language if language in languages_with_stop_words() else "en")
+            listed = words_of(language if language in languages_with_stop_words() else "en")
+            words = _as_in(tokens, listed, [language])
             drop |= _marked(words, place)[matrix.indices] & (tokens.languages == language)[rows]
     else:
-        drop = _marked({str(one).lower() for one in given}, place)[matrix.indices]
+        words = _as_in(tokens, {str(one).lower() for one in given}, np.unique(tokens.languages).tolist())
+        drop = _marked(words, place)[matrix.indices]
     matrix.data[drop] = 0
     matrix.eliminate_zeros()
     return matrix
+
+
+def _as_in(tokens: Tokens, words: Iterable[str], languages: Iterable[str]) -> set[str]:
+    """Give words in the forms that the tokens have, if these were folded or brought to lemmas."""
+    if tokens.folding is None:
+        return set(words)
+    return {tokens.folding.form(word, language) for language in languages for word in words}
 
 
 def _marked(words: Iterable[str], place: dict[str, int]) -> npt.NDArray[np.bool_]:

@@ -14,6 +14,7 @@ import pandas as pd
 from octadisc.corpus import Corpus
 from octadisc.spec import Spec
 from octadisc.terms.groups import Grid, lay_grid
+from octadisc.terms.reissues import Reissues, add_up, as_parameter, weigh_reissues
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +34,7 @@ class Coverage:
         See :meth:`summary`.
     spec : Spec
     n_undated : int
-        Releases without a date, which are in no period.
+        Releases that count but have no date, and so are in no period.
     """
 
     frame: pd.DataFrame
@@ -42,14 +43,19 @@ class Coverage:
     n_undated: int
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row per group and period: group, period, start, end (exclusive), releases, characters."""
+        """Give one row per group and period: group, period, start, end (exclusive), releases, characters.
+
+        With ``reissues="share"`` releases and characters are sums of parts.
+        """
         return self.frame.copy()
 
     def summary(self) -> pd.DataFrame:
         """Give one row a group: what it has, and which periods are missing between its first and its last.
 
         Columns: group, first, last (dates of releases), releases, periods_with_releases, gaps (the
-        missing periods, in words; empty if there are none), undated (releases without a date).
+        missing periods, in words; empty if there are none), undated (releases without a date). Releases
+        that do not count with `reissues` are in none of these; with ``"share"`` releases and undated are
+        sums of parts.
         """
         return self.groups.copy()
 
@@ -57,8 +63,8 @@ class Coverage:
         """Draw a heat map, groups down and periods across.
 
         A period without releases between a group's first and last is hatched: either nothing was
-        published or it was not collected. Of more than 40 groups the largest 39 are shown, and the
-        others together.
+        published (nothing new, with ``reissues="first"``) or it was not collected. Of more than 40 groups
+        the largest 39 are shown, and the others together.
         """
         from octadisc.terms.plots import plot_coverage
 
@@ -82,7 +88,9 @@ class Coverage:
         return f"<p><b>Coverage</b>: {escape(repr(self)[9:-1])}</p>{table}{more}"
 
 
-def coverage(corpus: Corpus, every: Any = "year", by: str | None = "issuer") -> Coverage:
+def coverage(
+    corpus: Corpus, every: Any = "year", by: str | None = "issuer", *, reissues: Reissues = "keep"
+) -> Coverage:
     """Count releases per group and period, gaps included.
 
     Parameters
@@ -92,6 +100,9 @@ def coverage(corpus: Corpus, every: Any = "year", by: str | None = "issuer") -> 
         As in `od.track_terms`.
     by : str, optional
         A column of the corpus, the issuer by default; releases without a value are "(missing)".
+    reissues : "keep", "first" or "share"
+        What releases that repeat another (duplicate_cluster) count, as in `od.track_terms`: the table then
+        has the releases that such a trend rests on.
 
     Returns
     -------
@@ -101,6 +112,8 @@ def coverage(corpus: Corpus, every: Any = "year", by: str | None = "issuer") -> 
     ------
     UnknownNameError, NotEnoughDataError
         If there is no such column or kind of period, or no release has a date.
+    InputError
+        If there is no such way with reissues, or duplicates were not looked for.
 
     Examples
     --------
@@ -117,25 +130,47 @@ def coverage(corpus: Corpus, every: Any = "year", by: str | None = "issuer") -> 
     Coverage(2 groups, 4 periods, 1 with gaps)
     >>> covered.summary()[["group", "releases", "gaps"]].values.tolist()
     [['Europol', 1, ''], ['SECI', 2, '2006 to 2007']]
+
+    Had Europol's report been one of SECI's, issued again, there would be two releases and not three:
+
+    >>> again = corpus.frame.assign(duplicate_cluster=[0, None, 0], duplicate_of=[None, None, "1"])
+    >>> for reissues in ("first", "share"):
+    ...     covered = od.coverage(od.Corpus.from_frame(again), reissues=reissues)
+    ...     print(covered.summary()[["group", "releases"]].values.tolist())
+    [['Europol', 0], ['SECI', 2]]
+    [['Europol', 0.5], ['SECI', 1.5]]
     """
+    weights = weigh_reissues(corpus.frame, reissues)
     grid = lay_grid(corpus, every, by)
     cell, shape = grid.cell, (len(grid.groups), len(grid.periods))
     dated = cell >= 0
-    sizes = np.array([len(text) for text in corpus.texts], np.int64)
-    releases = np.bincount(cell[dated], minlength=grid.n_cells).astype(np.int64)
-    characters = np.bincount(cell[dated], weights=sizes[dated], minlength=grid.n_cells).astype(np.int64)
+    sizes = np.array([len(text) for text in corpus.texts], np.int64) * weights
+    releases, characters = (
+        add_up(cell[dated], values[dated], grid.n_cells, parts=reissues == "share")
+        for values in (weights, sizes)
+    )
     frame = grid.to_frame()[["group", "period", "start", "end"]].assign(
         releases=releases, characters=characters
     )
-    parameters = {"every": every if isinstance(every, str) else grid.periods.to_frame(), "by": by}
+    parameters = {
+        "every": every if isinstance(every, str) else grid.periods.to_frame(),
+        "by": by,
+        **as_parameter(reissues),
+    }
+    undated = corpus.frame["date"].isna().to_numpy(bool) & (weights > 0)
+    summary = _summarise(corpus.frame["date"], grid, releases.reshape(shape), weights)
+    summary["undated"] = add_up(
+        grid.group[undated], weights[undated], len(grid.groups), parts=reissues == "share"
+    )
     spec = Spec("coverage", parameters, inputs=(corpus.spec,))
-    return Coverage(frame, _summarise(corpus, grid, releases.reshape(shape)), spec, grid.n_undated)
+    return Coverage(frame, summary, spec, int(undated.sum()))
 
 
-def _summarise(corpus: Corpus, grid: Grid, releases: npt.NDArray[np.int64]) -> pd.DataFrame:
-    dates = corpus.frame["date"]
-    undated = dates.isna().to_numpy(bool)
-    inside = pd.Series(np.where(grid.period >= 0, dates, np.datetime64("NaT")), dtype="datetime64[s]")
+def _summarise(
+    dates: pd.Series, grid: Grid, releases: npt.NDArray[Any], weights: npt.NDArray[np.float64]
+) -> pd.DataFrame:
+    counted = (grid.period >= 0) & (weights > 0)
+    inside = pd.Series(np.where(counted, dates, np.datetime64("NaT")), dtype="datetime64[s]")
     spans = inside.groupby(grid.group).agg(["min", "max"]).reindex(range(len(grid.groups)))
     return pd.DataFrame(
         {
@@ -145,12 +180,11 @@ def _summarise(corpus: Corpus, grid: Grid, releases: npt.NDArray[np.int64]) -> p
             "releases": releases.sum(axis=1),
             "periods_with_releases": (releases > 0).sum(axis=1),
             "gaps": pd.Series([_gaps(row, grid.periods.labels) for row in releases], dtype="str"),
-            "undated": np.bincount(grid.group[undated], minlength=len(grid.groups)).astype(np.int64),
         }
     )
 
 
-def _gaps(releases: npt.NDArray[np.int64], labels: tuple[str, ...]) -> str:
+def _gaps(releases: npt.NDArray[Any], labels: tuple[str, ...]) -> str:
     """Name the runs of empty periods between the first and the last with releases."""
     there = np.flatnonzero(releases)
     runs = [(low + 1, high - 1) for low, high in pairwise(there.tolist()) if high > low + 1]

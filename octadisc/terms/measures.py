@@ -11,7 +11,13 @@ import pandas as pd
 from octadisc.statistics.dispersion import Cells, Kind
 from octadisc.statistics.intervals import rate_interval, share_interval
 from octadisc.terms.groups import MISSING, Grid, code_groups
-from octadisc.terms.reissues import Reissues, number_stories, weigh_reissues
+from octadisc.terms.reissues import (
+    Reissues,
+    add_up,
+    first_of_stories,
+    number_stories,
+    weigh_reissues,
+)
 from octadisc.tokens import Hits
 
 __all__ = ["FEWEST_RELEASES", "Measures"]
@@ -37,14 +43,11 @@ class _Ground:
         if measures.story is not None:  # copies in one cell are one story, whose parts add up to it
             story = measures.story[kept]
             n_stories = int(measures.story.max(initial=-1)) + 1
-            cell = np.full(n_stories, -1)
-            cell[story] = self.cell[kept]
+            cell = first_of_stories(story, self.cell[kept], n_stories)
             lengths = np.bincount(story, weights=lengths[kept], minlength=n_stories)
             weights = np.bincount(story, weights=weights[kept], minlength=n_stories)
             if clusters is not None:
-                issuers = np.full(n_stories, -1)
-                issuers[story[::-1]] = clusters[kept][::-1]
-                clusters = issuers
+                clusters = first_of_stories(story, clusters[kept], n_stories)
         self.by_kind: dict[Kind, Cells] = {
             "rate": Cells(lengths, cell, n, clusters),
             "share": Cells(weights, cell, n, clusters),
@@ -104,8 +107,7 @@ class Measures:
 
     def summed(self, cells: Any, values: Any) -> npt.NDArray[Any]:
         """Add up in each cell: whole numbers, unless copies have parts of one."""
-        total = np.bincount(cells, weights=values, minlength=self.grid.n_cells)
-        return total.astype(np.int64) if self.story is None else total.astype(float)
+        return add_up(cells, values, self.grid.n_cells, parts=self.story is not None)
 
     def of(self, hits: Hits) -> dict[str, npt.NDArray[Any]]:
         """Give the columns of a query, one value a cell."""

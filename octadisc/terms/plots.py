@@ -115,7 +115,8 @@ def plot_coverage(coverage: Coverage, ax: Axes | None) -> Axes:
         ax.set_yticks(range(len(names)), names, fontsize=6, parse_math=False)  # two lines would overlap
     notes = []
     if (inside & ~published).any():
-        notes.append("hatched: nothing between first and last release")
+        new = " new" * (coverage.spec.parameters.get("reissues") == "first")
+        notes.append(f"hatched: nothing{new} between first and last release")
     if n_other:
         notes.append(f"the {_MOST_ROWS - 1} largest of {n_other + _MOST_ROWS - 1}")
     if coverage.n_undated:

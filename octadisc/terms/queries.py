@@ -8,16 +8,15 @@ from typing import Any
 
 from octadisc.errors import InputError, OctadiscWarning
 from octadisc.tokens import Hits, Query, Tokens, nearest_types, words_without_match
+from octadisc.tokens.folding import SAME_LANGUAGE
 from octadisc.tokens.forms import languages_with_stop_words
 
 __all__ = ["check_query", "name_of", "name_queries", "some_releases"]
 
-_VARIETIES = {"bs", "hr", "sr", "sh", "cnr", "me"}  # names that a query may use for hbs
-
 
 def name_queries(queries: Any, languages: set[str]) -> dict[str, Query]:
     """Give each query its name: what the caller called it, else its wording."""
-    codes = languages | _VARIETIES | set(languages_with_stop_words())
+    codes = languages | set(SAME_LANGUAGE) | set(languages_with_stop_words())
     if isinstance(queries, str) or (isinstance(queries, Mapping) and queries and set(queries) <= codes):
         return {name_of(queries): queries}
     if isinstance(queries, Mapping):

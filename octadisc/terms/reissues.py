@@ -1,68 +1,101 @@
-"""What a release weighs that repeats another: as much as any, nothing, or its part of one."""
+"""Releases that repeat another, in counts: what each weighs, and which of them are one story."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
-from octadisc.errors import InputError, did_you_mean
+from octadisc.tokens.reissues import Reissues, weigh_reissues
 
-__all__ = ["Reissues", "number_stories", "weigh_reissues"]
+__all__ = [
+    "Reissues",
+    "add_up",
+    "as_parameter",
+    "first_of_stories",
+    "have_parts",
+    "number_stories",
+    "per_entry",
+    "weigh",
+    "weigh_reissues",
+    "write_sum",
+]
 
-Reissues = Literal["keep", "first", "share"]
-_WAYS = ("keep", "first", "share")
 
-
-def weigh_reissues(frame: pd.DataFrame, reissues: Reissues) -> npt.NDArray[np.float64]:
-    """Give each release its weight in counts: 1, 0 or 1/n.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Releases, with the columns duplicate_cluster, duplicate_of and date if duplicates were looked for.
-    reissues : "keep", "first" or "share"
-        Whether each counts in full; only the one that the others repeat, or the earliest that is left if
-        that one was filtered out; or each of the n that are left of a cluster as 1/n.
-
-    Raises
-    ------
-    InputError
-        If there is no such way, or duplicates were not looked for.
+def as_parameter(reissues: Reissues) -> dict[str, str]:
+    """Give what a recipe says of reissues: nothing where each counts in full.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"duplicate_cluster": [0, None, 0], "duplicate_of": ["c", None, None]})
-    >>> weigh_reissues(frame, "first").tolist(), weigh_reissues(frame, "share").tolist()
-    ([0.0, 1.0, 1.0], [0.5, 1.0, 0.5])
+    >>> as_parameter("keep"), as_parameter("share")
+    ({}, {'reissues': 'share'})
     """
-    if reissues not in _WAYS:
-        raise InputError(
-            f"reissues={reissues!r}: expected 'keep', 'first' or 'share'.{did_you_mean(str(reissues), _WAYS)}"
-        )
-    weights = np.ones(len(frame))
-    if reissues == "keep":
-        return weights
-    if "duplicate_cluster" not in frame:
-        raise InputError(
-            f"reissues={reissues!r}: the corpus has no column duplicate_cluster, which says what repeats "
-            'what. Load it with duplicates=True, or leave reissues at "keep".'
-        )
-    known = np.flatnonzero(frame["duplicate_cluster"].notna().to_numpy(bool))
-    clusters = frame["duplicate_cluster"].iloc[known].to_numpy()
-    _, codes, sizes = np.unique(clusters.astype(np.int64), return_inverse=True, return_counts=True)
-    if reissues == "share":
-        weights[known] = 1 / sizes[codes]
-        return weights
-    part = frame.iloc[known]
-    repeats = part["duplicate_of"].notna() if "duplicate_of" in part else np.zeros(len(part), bool)
-    dates = part.get("date", pd.NaT)
-    order = pd.DataFrame({"cluster": codes, "repeats": repeats, "date": dates, "row": known})
-    order = order.sort_values(["cluster", "repeats", "date", "row"])
-    weights[order.loc[order["cluster"].duplicated(), "row"].to_numpy()] = 0
-    return weights
+    return {} if reissues == "keep" else {"reissues": reissues}
+
+
+def have_parts(weights: npt.NDArray[np.float64]) -> bool:
+    """Say whether a release counts as a part of one.
+
+    Examples
+    --------
+    >>> have_parts(np.array([1.0, 0.0])), have_parts(np.array([1.0, 0.5]))
+    (False, True)
+    """
+    return bool((weights % 1 != 0).any())
+
+
+def weigh(values: npt.NDArray[Any], weights: npt.NDArray[np.float64], *, parts: bool) -> npt.NDArray[Any]:
+    """Multiply values by weights: whole numbers stay whole, unless copies count as parts of one.
+
+    Examples
+    --------
+    >>> weigh(np.array([3, 4]), np.array([1.0, 0.0]), parts=False).tolist()
+    [3, 0]
+    >>> weigh(np.array([3, 4]), np.array([1.0, 0.5]), parts=True).tolist()
+    [3.0, 2.0]
+    """
+    made = values * weights
+    return made if parts else made.astype(values.dtype)
+
+
+def per_entry(matrix: sparse.csr_matrix, weights: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+    """Give each entry of a matrix of releases × terms what its release weighs; None: all of them 1.
+
+    Examples
+    --------
+    >>> matrix = sparse.csr_matrix([[3, 0, 4], [0, 5, 0]])
+    >>> per_entry(matrix, np.array([0.5, 1.0])).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    return np.repeat(np.ones(matrix.shape[0]) if weights is None else weights, np.diff(matrix.indptr))
+
+
+def add_up(codes: Any, values: Any, n: int, *, parts: bool) -> npt.NDArray[Any]:
+    """Add values up by code: whole numbers, unless copies count as parts of one.
+
+    Examples
+    --------
+    >>> add_up([0, 2, 2], [1.0, 1.0, 1.0], 3, parts=False).tolist()
+    [1, 0, 2]
+    >>> add_up([0, 2, 2], [1.0, 0.5, 0.25], 3, parts=True).tolist()
+    [1.0, 0.0, 0.75]
+    """
+    total = np.bincount(codes, weights=values, minlength=n)
+    return total.astype(np.float64 if parts else np.int64)
+
+
+def write_sum(total: float) -> str:
+    """Write a number of releases or words that may be a sum of parts.
+
+    Examples
+    --------
+    >>> write_sum(1200), write_sum(7 / 3)
+    ('1,200', '2.3')
+    """
+    return f"{round(float(total), 1):,}".removesuffix(".0")
 
 
 def number_stories(frame: pd.DataFrame, cell: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -79,3 +112,18 @@ def number_stories(frame: pd.DataFrame, cell: npt.NDArray[np.int64]) -> npt.NDAr
     keys = np.stack([np.where(cluster < 0, alone, cluster), cell])
     _, numbers = np.unique(keys, axis=1, return_inverse=True)
     return np.asarray(numbers, np.int64).ravel()
+
+
+def first_of_stories(
+    story: npt.NDArray[np.int64], values: npt.NDArray[np.int64], n: int
+) -> npt.NDArray[np.int64]:
+    """Give each story the value of its first release; -1 to those without any.
+
+    Examples
+    --------
+    >>> first_of_stories(np.array([0, 2, 0]), np.array([5, 6, 7]), 3).tolist()
+    [5, -1, 6]
+    """
+    made = np.full(n, -1)
+    made[story[::-1]] = values[::-1]
+    return made

@@ -17,7 +17,7 @@ from octadisc.spec import Spec
 from octadisc.terms.groups import Grid, lay_grid
 from octadisc.terms.measures import Measures
 from octadisc.terms.queries import check_query, name_of, name_queries, some_releases
-from octadisc.terms.reissues import Reissues
+from octadisc.terms.reissues import Reissues, as_parameter
 from octadisc.tokens import Hits, Query, Tokens
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def track_terms(
         "every": every if isinstance(every, str) else grid.periods.to_frame(),
         "by": by,
         "level": level,
-        **({} if reissues == "keep" else {"reissues": reissues}),
+        **as_parameter(reissues),
     }
     spec = Spec("track_terms", parameters, seed=seed, inputs=(tokens.spec,))
     return Trend(frame, spec, tuple(notes), Basis(tokens, hits, grid, measures.weights, reissues))

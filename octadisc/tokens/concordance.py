@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from octadisc.errors import expect
+from octadisc.errors import InputError, expect
 from octadisc.tokens.query import Query
+from octadisc.tokens.reissues import Reissues, weigh_reissues
 from octadisc.tokens.tokens import Tokens
 
 __all__ = ["concordance"]
 
 
-def concordance(tokens: Tokens, query: Query, *, width: int = 60) -> pd.DataFrame:
+def concordance(
+    tokens: Tokens, query: Query, *, width: int = 60, reissues: Reissues = "keep"
+) -> pd.DataFrame:
     """Give each occurrence of a query in its line of text.
 
     Parameters
@@ -21,11 +24,21 @@ def concordance(tokens: Tokens, query: Query, *, width: int = 60) -> pd.DataFram
         See `octadisc.tokens.query.find`.
     width : int
         Characters of context on either side.
+    reissues : "keep" or "first"
+        Whether the lines of every release are listed, or of those that repeat each other
+        (duplicate_cluster) only the one that the others repeat: the same releases that
+        ``od.track_terms(…, reissues="first")`` counts.
 
     Returns
     -------
     DataFrame
         release, date, issuer, source, start, end (offsets in text), left, match, right.
+
+    Raises
+    ------
+    InputError
+        If `reissues` is not one of these, or duplicates were not looked for. ``"share"`` is for counts: a
+        line is listed or it is not.
 
     Examples
     --------
@@ -35,9 +48,24 @@ def concordance(tokens: Tokens, query: Query, *, width: int = 60) -> pd.DataFram
     ...     ["left", "match", "right"]
     ... ].values.tolist()
     [['praised ', 'mutual trust', ' between']]
+
+    The same statement, issued by two offices, is listed once:
+
+    >>> rows = [{"release": one, "text": "They spoke of trust.", "duplicate_cluster": 0} for one in "ab"]
+    >>> tokens = od.tokenize(od.Corpus.from_frame(rows))
+    >>> od.concordance(tokens, "trust", reissues="first")["release"].tolist()
+    ['a']
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
+    if reissues == "share":
+        raise InputError(
+            'reissues="share": a concordance lists occurrences, and of an occurrence no half or third can be '
+            'listed. Expected "first" (each story once) or "keep" (every copy). What copies weigh stands '
+            'beside the sentences of od.track_terms(tokens, query, reissues="share").evidence(query).'
+        )
     hits = tokens.find(query)
+    listed = weigh_reissues(tokens.corpus.frame, reissues)[hits.rows] > 0
+    rows, starts, ends = (one[listed] for one in (hits.rows, hits.starts, hits.ends))
     texts = tokens.corpus.texts
     lines = [
         (
@@ -45,13 +73,11 @@ def concordance(tokens: Tokens, query: Query, *, width: int = 60) -> pd.DataFram
             _line(texts[row][start:end]),
             _line(texts[row][end : end + width]),
         )
-        for row, start, end in zip(hits.rows.tolist(), hits.starts.tolist(), hits.ends.tolist(), strict=True)
+        for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
     ]
-    table = (
-        tokens.corpus.frame[["release", "date", "issuer", "source"]].iloc[hits.rows].reset_index(drop=True)
-    )
+    table = tokens.corpus.frame[["release", "date", "issuer", "source"]].iloc[rows].reset_index(drop=True)
     context = pd.DataFrame(lines, columns=["left", "match", "right"], dtype="str")
-    return pd.concat([table.assign(start=hits.starts, end=hits.ends), context], axis=1)
+    return pd.concat([table.assign(start=starts, end=ends), context], axis=1)
 
 
 def _line(text: str) -> str:

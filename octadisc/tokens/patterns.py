@@ -1,8 +1,9 @@
-"""Tokens by a regular expression: runs of word characters for the kernels, anything else by `re`."""
+"""Tokens by a regular expression (runs of word characters for the kernels, else `re`), and wildcards."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from octadisc.errors import InputError
 from octadisc.tokens import kernels
 
-__all__ = ["Scanned", "run_length", "scan_by_expression"]
+__all__ = ["Scanned", "as_expression", "run_length", "scan_by_expression", "types_matching"]
 
 _RUNS = re.compile(r"(?:\(\?u\))?\\b(?:(\\w)*\\w(\+)|\\w\{(\d+),\})\\b")
 
@@ -77,3 +78,25 @@ def _gap(text: str, start: int, end: int) -> int:
     gap |= kernels.GAP_SPACE if re.search(r"\s", between) else 0
     gap |= kernels.GAP_PUNCTUATION if re.search(r"[^\s.!?…\w'\"“”„«»‘’]", between) else 0
     return gap | (kernels.NEXT_LOWER if text[end : end + 1].islower() else 0)
+
+
+def as_expression(word: str) -> re.Pattern[str]:
+    """Give the regular expression for a word with wildcards: ``*`` any letters, ``?`` one."""
+    return re.compile(re.escape(word).replace(r"\*", ".*").replace(r"\?", "."))
+
+
+def types_matching(vocabulary: Sequence[str], word: str) -> list[int]:
+    """Give the ids of the types that a word with or without wildcards stands for.
+
+    Examples
+    --------
+    >>> types_matching(["police", "trafficked", "trafficking"], "traffick*")
+    [1, 2]
+    """
+    stem = re.split(r"[*?]", word, maxsplit=1)[0]
+    low = bisect_left(vocabulary, stem)
+    if stem == word:
+        return [low] if low < len(vocabulary) and vocabulary[low] == word else []
+    high = bisect_right(vocabulary, stem + "\U0010ffff")
+    expression = as_expression(word)
+    return [i for i in range(low, high) if expression.fullmatch(vocabulary[i])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -16,7 +15,8 @@ import numpy.typing as npt
 from octadisc.errors import InputError, expect
 from octadisc.tokens import kernels
 from octadisc.tokens.characters import character_table, to_codes
-from octadisc.tokens.patterns import run_length
+from octadisc.tokens.folding import SAME_LANGUAGE
+from octadisc.tokens.patterns import run_length, types_matching
 
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Hits", "Query", "find", "nearest_types", "words_without_match"]
 
 Query = str | Sequence[str] | Mapping[str, "str | Sequence[str]"]
-
-# Varieties of one macro-language, as researchers may name them.
-_SAME = dict.fromkeys(("bs", "hr", "sr", "sh", "cnr", "me"), "hbs")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,6 +71,10 @@ def find(tokens: Tokens, query: Query) -> Hits:
     the one that begins first counts, and of those the longest. A concept is a mapping from languages
     to such queries: it is defined, and counted, for releases in these languages only.
 
+    In tokens with other forms (`Tokens.with_forms`) a query is folded as the text was, language by
+    language: one spelling finds all that were joined. A word with wildcards finds the forms that it
+    matches, or that another spelling of which it matches.
+
     Raises
     ------
     InputError
@@ -83,23 +84,28 @@ def find(tokens: Tokens, query: Query) -> Hits:
     defined = np.zeros(len(tokens), bool)
     found: list[tuple[npt.NDArray[np.int64], ...]] = []
     habits = tokens.habits
-    n_sequences, longest = 0, 1
+    ways = habits if tokens.folding is None else frame_languages  # what decides how a wording is read
+    wanted: dict[tuple[tuple[int, ...], ...], npt.NDArray[np.bool_]] = {}
     for languages, alternatives in _alternatives(query):
         mine = np.ones(len(tokens), bool) if languages is None else np.isin(frame_languages, list(languages))
         defined |= mine
-        for habit in np.unique(habits[mine]).tolist():
-            allowed = mine & (habits == habit)
+        for way in np.unique(ways[mine]).tolist():
+            allowed = mine & (ways == way)
+            habit = int(habits[allowed.argmax()])
             sequences = {one for text in alternatives for one in _words(tokens, text, habit)}
             if () in sequences:
                 raise InputError(f"The query {query!r} has a wording without a word. Expected words.")
             for words in sorted(sequences):
-                n_sequences, longest = n_sequences + 1, max(longest, len(words))
-                found.extend(_find_sequence(tokens, words, allowed))
+                types = tuple(_types(tokens, word, str(way)) for word in words)
+                if all(types):
+                    wanted[types] = allowed | wanted.get(types, False)
+    for types, allowed in wanted.items():
+        found.extend(_find_sequence(tokens, types, allowed))
     if not found:
         nothing = np.zeros(0, np.int64)
         return Hits(nothing, nothing, nothing, nothing, nothing, defined)
     rows, first, last, starts, ends = (np.concatenate(one) for one in zip(*found, strict=True))
-    if n_sequences > 1 or longest > 1:  # alternatives, or a phrase with itself, may overlap
+    if len(wanted) > 1 or max(map(len, wanted)) > 1:  # alternatives, or a phrase with itself, may overlap
         order = np.lexsort((-last, first, rows))
         order = order[kernels.keep_apart(rows[order], first[order], last[order])]
         rows, first, last, starts, ends = (one[order] for one in (rows, first, last, starts, ends))
@@ -115,7 +121,7 @@ def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
             )
         for language, part in query.items():
             for _, wordings in _alternatives(part):
-                yield {_SAME.get(str(language), str(language))}, wordings
+                yield {SAME_LANGUAGE.get(str(language), str(language))}, wordings
         return
     expect(query, Sequence, "the query", "words, a list of alternatives, or a mapping from languages to them")
     given = [query] if isinstance(query, str) else list(query)
@@ -131,7 +137,7 @@ def _words(tokens: Tokens, wording: str, habit: int) -> Iterator[tuple[str, ...]
     """Cut a wording as the text was cut."""
     from octadisc.tokens.tokens import scan_shard
 
-    pattern = tokens.spec.parameters.get("pattern")
+    pattern = (tokens.surface or tokens).spec.parameters.get("pattern")
     runs = run_length(pattern)
     if runs is None:
         yield tuple(wording.lower().split())
@@ -151,33 +157,24 @@ def _table_with_wildcards(pattern: bool) -> npt.NDArray[np.int32]:
     return table
 
 
-def types_matching(vocabulary: Sequence[str], word: str) -> list[int]:
-    """Give the ids of the types that a word with or without wildcards stands for.
-
-    Examples
-    --------
-    >>> types_matching(["police", "trafficked", "trafficking"], "traffick*")
-    [1, 2]
-    """
-    stem = re.split(r"[*?]", word, maxsplit=1)[0]
-    low = bisect_left(vocabulary, stem)
-    if stem == word:
-        return [low] if low < len(vocabulary) and vocabulary[low] == word else []
-    high = bisect_right(vocabulary, stem + "\U0010ffff")
-    expression = re.compile(re.escape(word).replace(r"\*", ".*").replace(r"\?", "."))
-    return [i for i in range(low, high) if expression.fullmatch(vocabulary[i])]
+def _types(tokens: Tokens, word: str, language: str) -> tuple[int, ...]:
+    """Give the ids of the types that a word with or without wildcards stands for in a language."""
+    if tokens.folding is None:
+        return tuple(types_matching(tokens.vocabulary, word))
+    if re.search(r"[*?]", word):
+        return tuple(sorted(tokens.folding.alike(word, tokens.vocabulary, language)))
+    forms = tokens.folding.answers(word, language)
+    return tuple(sorted(number for one in forms for number in types_matching(tokens.vocabulary, one)))
 
 
 def _find_sequence(
-    tokens: Tokens, words: tuple[str, ...], allowed: npt.NDArray[np.bool_]
+    tokens: Tokens, words: tuple[tuple[int, ...], ...], allowed: npt.NDArray[np.bool_]
 ) -> list[tuple[npt.NDArray[np.int64], ...]]:
     from octadisc.tokens.tokens import in_threads
 
     masks = np.zeros((len(words), max(1, len(tokens.vocabulary))), np.bool_)
-    for position, word in enumerate(words):
-        masks[position, types_matching(tokens.vocabulary, word)] = True
-    if not masks.any(axis=1).all():
-        return []
+    for position, types in enumerate(words):
+        masks[position, list(types)] = True
 
     def search(shard: Shard) -> tuple[npt.NDArray[np.int64], ...]:
         is_begin = np.zeros(shard.ids.size if len(words) > 1 else 0, np.bool_)
@@ -195,11 +192,12 @@ def _find_sequence(
 
 def words_without_match(tokens: Tokens, query: Query) -> list[str]:
     """Give the words of a query that no type of the corpus matches."""
+    languages = {""} if tokens.folding is None else set(tokens.languages)
     missing = []
     for _, wordings in _alternatives(query):
         for wording in wordings:
             for words in _words(tokens, wording, 0):
-                missing += [one for one in words if not types_matching(tokens.vocabulary, one)]
+                missing += [one for one in words if not any(_types(tokens, one, each) for each in languages)]
     return sorted(set(missing))
 
 
@@ -208,5 +206,6 @@ def nearest_types(tokens: Tokens, word: str, n: int = 3) -> list[str]:
     from difflib import get_close_matches
 
     bare = word.strip("*?")
-    pool = [one for one in tokens.vocabulary if one[:1] == bare[:1] and abs(len(one) - len(bare)) < 4]
+    vocabulary = (tokens.surface or tokens).vocabulary
+    pool = [one for one in vocabulary if one[:1] == bare[:1] and abs(len(one) - len(bare)) < 4]
     return get_close_matches(bare, pool, n=n, cutoff=0.7)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from octadisc.tokens.forms import habits_of, type_flags
 from octadisc.tokens.patterns import Scanned, run_length, scan_by_expression
 
 if TYPE_CHECKING:
+    from octadisc.tokens.folding import Folding
     from octadisc.tokens.query import Hits, Query
 
 __all__ = ["Shard", "Tokens", "in_threads", "scan_shard", "tokenize"]
@@ -79,12 +80,18 @@ class Tokens:
     vocabulary : list of str
         The types, in lower case and sorted by code point; an id is a place in this list.
     spec : Spec
+    folding : Folding or None
+        How the types were made from those in the text; None where they are as written.
+    surface : Tokens or None
+        The tokens as written, where the types are others.
     """
 
     corpus: Corpus
     shards: tuple[Shard, ...]
     vocabulary: list[str]
     spec: Spec
+    folding: Folding | None = None
+    surface: Tokens | None = None
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
@@ -122,6 +129,84 @@ class Tokens:
         from octadisc.tokens.query import find
 
         return find(self, query)
+
+    def with_forms(
+        self,
+        forms: Literal["folded", "lemma"] = "folded",
+        *,
+        diacritics: bool = False,
+        n_threads: int | None = None,
+    ) -> Tokens:
+        """Give the same tokens with other types: spellings joined, or lemmas. Places stay as they are.
+
+        ``"folded"`` joins what is spelled in two ways in one language, and is itself when repeated.
+        In Bosnian, Croatian, Montenegrin and Serbian (``hbs``) Cyrillic is transliterated, and known
+        variants (organizovani and organizirani, bezbednost and sigurnost) become one form, by
+        ``facts/variants.csv``; in Romanian ş and ţ get their comma, and î is â where it now is;
+        letters are composed (NFC) everywhere. ``"lemma"`` gives the dictionary form of the folded
+        word by simplemma, without regard to what stands around it; words that simplemma does not
+        know stay as they are (see :meth:`lemma_coverage`). Use queries with ``*`` on folded forms: they
+        are matched with lemmas here, which may be spelled otherwise (``traffick*`` misses traffic).
+
+        Parameters
+        ----------
+        forms : "folded" or "lemma"
+        diacritics : bool
+            Whether letters lose their diacritics too, in all languages: for texts that were typed
+            without them (``eshte`` for ``është``).
+        n_threads : int, optional
+            Threads; the result is the same for any number. All cores by default.
+
+        Returns
+        -------
+        Tokens
+            Made from the tokens as written, even if these have other forms already. Queries on them
+            are folded in the same way.
+
+        Warns
+        -----
+        OctadiscWarning
+            Where simplemma knows less than 80 % of the words of a language.
+
+        Raises
+        ------
+        InputError
+            If there are no such forms.
+
+        Examples
+        --------
+        >>> import octadisc as od
+        >>> texts = ["Безбедност и сарадња", "Sigurnost i suradnja"]
+        >>> tokens = od.tokenize(od.Corpus.from_frame({"text": texts, "language": ["hbs", "hbs"]}))
+        >>> tokens.with_forms("folded").vocabulary
+        ['i', 'sigurnost', 'suradnja']
+        >>> tokens.with_forms("folded").find("bezbednost").counts.tolist()
+        [1, 1]
+        """
+        from octadisc.tokens.folding import with_forms
+
+        return with_forms(self, forms, diacritics=diacritics, n_threads=n_threads)
+
+    def lemma_coverage(self) -> pd.DataFrame:
+        """Say for how many of the running words simplemma has a lemma, language by language.
+
+        Returns
+        -------
+        DataFrame
+            language (missing where it is unknown), tokens (running tokens of letters alone), known (of these,
+            those in simplemma's dictionary, after folding), coverage (their share), note. Names are
+            seldom in a dictionary, so that 0.95 is much.
+
+        Examples
+        --------
+        >>> import octadisc as od
+        >>> corpus = od.Corpus.from_frame([{"text": "Ministers of Zagoria met in 2008", "language": "en"}])
+        >>> od.tokenize(corpus).lemma_coverage()[["language", "tokens", "known", "coverage"]].values.tolist()
+        [['en', 5, 4, 0.8]]
+        """
+        from octadisc.tokens.folding import lemma_coverage
+
+        return lemma_coverage(self)
 
     def locate(self, row: int) -> tuple[Shard, int]:
         """Give the shard that holds a release, and the release's row inside it."""

@@ -40,6 +40,7 @@ def rank_sentences(model: TopicModel, topic: int, wanted: npt.NDArray[np.bool_],
         given = (shard.ids, shard.rows, shard.sentences, term_of, wanted[stretch], shares, words)
         found = kernels.attribute_sentences(topic, *given)
         local = np.searchsorted(shard.rows, shard.sentences, side="right") - 1
+        found *= model.release_weights[stretch][local]
         first = np.searchsorted(shard.sentences, shard.rows[local], side="left")
         some = np.flatnonzero(found > 0)
         rows.append(local[some] + shard.first)

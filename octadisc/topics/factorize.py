@@ -8,6 +8,9 @@ most distinct topics, without any weights for rare words. What follows works on 
 - NMF goes on by minimising the Kullback–Leibler divergence. With that loss NMF is the mixture of words
   called PLSA, so shares are the share of a release's words that come from a topic: nothing is rescaled.
 - LDA is scikit-learn's batch variational inference.
+
+Where copies of a release count as parts of one, the counts are those parts. A likelihood then weighs copies
+as it should by itself; the start, which looks at shares of words, has to be told.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import psi
 
+from octadisc.terms.reissues import per_entry
 from octadisc.tokens.tokens import in_threads
 from octadisc.topics import kernels
 
@@ -67,19 +71,21 @@ def fit_nmf(
     start: Start = "spectral",
     max_iterations: int = 500,
     n_threads: int | None = None,
+    release_weights: Floats | None = None,
 ) -> Fitted:
     """Factorise counts [releases × terms] by Kullback–Leibler divergence.
 
     Each iteration shares out every word of every release among the topics in proportion to share × word
     probability, and takes new shares and words from that; the likelihood never falls. The result does
-    not depend on `n_threads`, and with a spectral start not on the seed.
+    not depend on `n_threads`, and with a spectral start not on the seed. Each release's counts have been
+    multiplied by its weight already (all 1 by default); shares do not depend on that.
 
     References
     ----------
     Lee and Seung (2001), NIPS 13; Gaussier and Goutte (2005), SIGIR, on NMF and PLSA being one;
     Boutsidis and Gallopoulos (2008), Pattern Recognition 41, on the start.
     """
-    shares, words = _start(matrix, n_topics, seed, start)
+    shares, words = _start(matrix, n_topics, seed, start, release_weights)
     entries = (
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int64),
@@ -106,11 +112,15 @@ def fit_lda(
     start: Start = "spectral",
     max_iterations: int = 500,
     n_threads: int | None = None,
+    release_weights: Floats | None = None,
 ) -> Fitted:
     """Fit latent Dirichlet allocation by batch variational Bayes, both priors 1 / topics.
 
     A random start often leaves two topics in one and one in two; the spectral one begins at the words
     that `fit_nmf` finds. `n_threads` speeds up that part.
+
+    Words of topics are learnt from the counts, which have been multiplied by each release's weight (all 1
+    by default); shares are those of the release in full, or the prior would make those of a part more even.
 
     References
     ----------
@@ -131,14 +141,17 @@ def fit_lda(
         "random_state": seed,
     }
     if start == "spectral":
-        words = fit_nmf(matrix, n_topics, seed=seed, n_threads=n_threads).words
-        model = _started(options, words * (total / n_topics))
+        begin = fit_nmf(matrix, n_topics, seed=seed, n_threads=n_threads, release_weights=release_weights)
+        model = _started(options, begin.words * (total / n_topics))
     else:
         from sklearn.decomposition import LatentDirichletAllocation
 
         model = LatentDirichletAllocation(**options)
+    counts = matrix.astype(np.float64)
+    whole = counts.copy()
+    whole.data /= per_entry(matrix, release_weights)
     with _one_thread():
-        shares = model.fit_transform(matrix.astype(np.float64))
+        shares = model.fit(counts).transform(whole)
     bound = np.array([-np.log(model.bound_) * total])
     return Fitted(
         _normalised(shares),
@@ -212,7 +225,9 @@ def _cut(indptr: Any) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-def _start(matrix: sparse.csr_matrix, n_topics: int, seed: int, start: Start) -> tuple[Floats, Floats]:
+def _start(
+    matrix: sparse.csr_matrix, n_topics: int, seed: int, start: Start, release_weights: Floats | None
+) -> tuple[Floats, Floats]:
     """Give first shares and words, all positive, from least squares on square roots of word shares."""
     import warnings
 
@@ -221,7 +236,7 @@ def _start(matrix: sparse.csr_matrix, n_topics: int, seed: int, start: Start) ->
 
     roots = matrix.astype(np.float64)
     lengths = np.asarray(roots.sum(axis=1)).ravel()
-    roots.data = np.sqrt(roots.data / np.repeat(lengths, np.diff(roots.indptr)))
+    roots.data = np.sqrt(roots.data / per_entry(roots, lengths) * per_entry(roots, release_weights))
     options: dict[str, Any] = {"n_components": n_topics, "max_iter": _START_ITERATIONS}
     # errstate: an error of zero, which is not needed here, may come out as the root of a negative number
     with _one_thread(), warnings.catch_warnings(), np.errstate(invalid="ignore"):

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["load_model", "save_model"]
 
 _FORMAT = "octadisc topic model"
-_VERSION = 1
+_VERSION = 2  # 1 where every release counts in full: it says the same, and older versions can read it
 _ARRAYS = ("shares", "words", "bound")
+_WEIGHTS = ("release_weights",)
 _NEXT = "Give a file that model.save(path) wrote."
 
 
@@ -33,9 +34,10 @@ def save_model(model: TopicModel, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     if target.is_dir():
         raise UnreadableError(f"{target}: is a folder. Name a file in it, such as {target / 'topics.zip'}.")
+    weighed = bool((model.release_weights != 1).any())
     record = {
         "format": _FORMAT,
-        "version": _VERSION,
+        "version": _VERSION if weighed else 1,
         "spec": model.spec.to_dict(),
         "versions": Spec.versions(),
         "weights": model.weights,
@@ -46,7 +48,7 @@ def save_model(model: TopicModel, path: str | os.PathLike[str]) -> Path:
         "model.json": _to_json(record),
         "terms.json": _to_json(model.terms),
         **{f"{name}.json": _to_json(_from_table(table)) for name, table in tables.items()},
-        **{f"{name}.npy": _to_bytes(getattr(model, name)) for name in _ARRAYS},
+        **{f"{name}.npy": _to_bytes(getattr(model, name)) for name in _ARRAYS + _WEIGHTS * weighed},
     }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
@@ -137,15 +139,17 @@ def _read(source: Path, archive: zipfile.ZipFile) -> TopicModel:
         _to_table(json.loads(archive.read(f"{name}.json"))) for name in ("topics", "releases")
     )
     terms = json.loads(archive.read("terms.json"))
+    weights = _read_array(archive, *_WEIGHTS) if record["version"] > 1 else np.ones(len(releases))
+    if weights.shape != (len(releases),):
+        raise ValueError(f"release_weights are {weights.shape}, for {len(releases)} releases")
     if shares.shape != (len(releases), len(topics)) or words.shape != (len(topics), len(terms)):
         raise ValueError(
             f"shares are {shares.shape}, words {words.shape}, for {len(releases)} releases, "
             f"{len(topics)} topics and {len(terms)} terms"
         )
     spec = Spec.from_dict(record["spec"])
-    return TopicModel(
-        shares, words, terms, topics, bound, releases, spec, record["weights"], tuple(record["notes"])
-    )
+    notes = tuple(record["notes"])
+    return TopicModel(shares, words, terms, topics, bound, releases, weights, spec, record["weights"], notes)
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> Any:

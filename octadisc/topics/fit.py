@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 
 from octadisc.errors import (
@@ -20,8 +21,10 @@ from octadisc.errors import (
     expect,
 )
 from octadisc.spec import Spec
+from octadisc.terms.reissues import write_sum
 from octadisc.topics.factorize import Fitted, Start, fit_lda, fit_nmf
-from octadisc.topics.model import TopicModel, Weights, check_weights, make_model
+from octadisc.topics.model import TopicModel, make_model
+from octadisc.topics.weights import Weights, check_weights
 
 if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
@@ -52,7 +55,8 @@ def fit_topics(
     ----------
     counts : TermCounts
         From `od.count_terms`. Leave out stop words and rare terms there; topics made of function words
-        are the usual price of not doing so.
+        are the usual price of not doing so. Copies that count less there (`reissues`) do so here, in what
+        is fitted and in mean shares.
     n_topics : int
         At least 2, and not more than there are releases. There is no true number: compare a few.
     method : {"nmf", "lda"}
@@ -76,12 +80,13 @@ def fit_topics(
     -------
     TopicModel
         Topics in order of their mean share, the largest first. A release without any of the terms has
-        a row of NaN in `shares`; a warning and `notes` name it.
+        a row of NaN in `shares`; a warning and `notes` name it. So has a copy that the counts leave out,
+        which `notes` name apart.
 
     Raises
     ------
     NotEnoughDataError
-        If there are fewer releases with terms, or fewer terms, than topics.
+        If there are fewer releases with terms (as they count), or fewer terms, than topics.
     InputError, UnknownNameError
         If an argument is not what it should be.
 
@@ -108,13 +113,13 @@ def fit_topics(
     check_weights(weights)
     matrix = sparse.csr_matrix(counts.matrix)
     filled = np.asarray(matrix.sum(axis=1)).ravel() > 0
-    _refuse_too_little(matrix, filled, n_topics)
+    _refuse_too_little(matrix, counts.release_weights[filled], n_topics)
     notes = [*_note_empty(counts, filled), *_note_languages(counts, filled)]
     kept = matrix[np.flatnonzero(filled)]
     kept.sum_duplicates()
     kept.eliminate_zeros()
     options = {"seed": seed, "start": start, "max_iterations": max_iterations, "n_threads": n_threads}
-    found = fit(kept, n_topics, **options)
+    found = fit(kept, n_topics, release_weights=counts.release_weights[filled], **options)
     if not found.settled:
         notes.append(
             f"{method} had not settled after {found.n_iterations} iterations, so shares and words may still "
@@ -122,6 +127,7 @@ def fit_topics(
         )
     for note in notes:
         warnings.warn(note, OctadiscWarning, stacklevel=2)
+    notes += _note_copies(counts)  # no warning: it is what was asked for
     shares = np.full((matrix.shape[0], n_topics), np.nan)
     shares[filled] = found.shares
     parameters = {
@@ -165,17 +171,20 @@ def _method(method: Any, prevalence: Any) -> Callable[..., Fitted]:
     return _METHODS[method]
 
 
-def _refuse_too_little(matrix: sparse.csr_matrix, filled: npt.NDArray[np.bool_], n_topics: int) -> None:
-    n_filled, n_terms = int(filled.sum()), np.unique(matrix.indices[matrix.data > 0]).size
+def _refuse_too_little(
+    matrix: sparse.csr_matrix, release_weights: npt.NDArray[np.float64], n_topics: int
+) -> None:
+    n_filled = round(float(release_weights.sum()), 6)  # n copies of one are one
+    n_terms = np.unique(matrix.indices[matrix.data > 0]).size
     if not n_filled:
         raise NotEnoughDataError(
-            f"None of the {filled.size:,} releases has a term to model. Look at corpus.texts, or count again "
-            "with fewer stop words and a lower min_documents."
+            f"None of the {matrix.shape[0]:,} releases has a term to model. Look at corpus.texts, or count "
+            "again with fewer stop words and a lower min_documents."
         )
     if n_topics > n_filled:
         raise NotEnoughDataError(
-            f"n_topics={n_topics} is more than the {n_filled:,} releases that have terms. Ask for fewer "
-            "topics (ten releases a topic are few), or load more releases."
+            f"n_topics={n_topics} is more than the {write_sum(n_filled)} releases that have terms. Ask for "
+            "fewer topics (ten releases a topic are few), or load more releases."
         )
     if n_topics > n_terms:
         raise NotEnoughDataError(
@@ -185,22 +194,37 @@ def _refuse_too_little(matrix: sparse.csr_matrix, filled: npt.NDArray[np.bool_],
 
 
 def _note_empty(counts: TermCounts, filled: npt.NDArray[np.bool_]) -> list[str]:
-    empty = counts.releases["release"].to_numpy()[~filled]
+    counted = counts.release_weights > 0
+    empty = counts.releases["release"].to_numpy()[~filled & counted]
     if not empty.size:
         return []
-    names = ", ".join(str(one) for one in empty[:5])
-    if empty.size > 5:
-        names += f" and {empty.size - 5:,} more"
     return [
-        f"Releases without a term to model: {empty.size:,} of {filled.size:,} ({names}). Their shares are "
-        "NaN and left out of means. They are empty, or all their words are stop words or too rare."
+        f"Releases without a term to model: {empty.size:,} of {counted.sum():,} ({_name(empty)}). Their "
+        "shares are NaN and left out of means. They are empty, or all their words are stop words or too rare."
     ]
+
+
+def _note_copies(counts: TermCounts) -> list[str]:
+    copies = counts.releases["release"].to_numpy()[counts.release_weights == 0]
+    if not copies.size:
+        return []
+    return [
+        f"Left out of the counts, since they repeat another release: {copies.size:,} of "
+        f"{len(counts.releases):,} ({_name(copies)}). Their shares are NaN and left out of means."
+    ]
+
+
+def _name(releases: npt.NDArray[Any]) -> str:
+    more = f" and {releases.size - 5:,} more" if releases.size > 5 else ""
+    return ", ".join(str(one) for one in releases[:5]) + more
 
 
 def _note_languages(counts: TermCounts, filled: npt.NDArray[np.bool_]) -> list[str]:
     if "language" not in counts.releases:
         return []
-    parts = counts.releases["language"][filled].value_counts(normalize=True)
+    weights = pd.Series(counts.release_weights[filled])
+    total = weights.groupby(counts.releases["language"].to_numpy()[filled], sort=False).sum()
+    parts = (total / total.sum()).sort_values(ascending=False, kind="stable")
     many = parts[parts >= _MIXED]
     if len(many) < 2:
         return []

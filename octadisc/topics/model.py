@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.topics.labels import Ranking, best_of, keyness_of, name_topics, telling_terms
+from octadisc.topics.weights import Weights, mean_shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from octadisc.tokens import Tokens
     from octadisc.topics.over_time import TopicTrend
 
-__all__ = ["TopicModel", "Weights", "check_weights", "make_model", "mean_shares", "weight_releases"]
+__all__ = ["TopicModel", "make_model"]
 
 Floats = npt.NDArray[np.float64]
-Weights = Literal["release", "token"]
-_WEIGHTS = get_args(Weights)
 _RANKINGS = get_args(Ranking)
 
 
@@ -39,17 +38,22 @@ class TopicModel:
     Attributes
     ----------
     shares : array of float, shape (releases, topics)
-        Rows sum to 1; a release without any term of the model is a row of NaN.
+        Rows sum to 1; a release without any term of the model, or left out of the counts as a copy, is a
+        row of NaN.
     words : array of float, shape (topics, terms)
         Probability of each term in each topic; rows sum to 1.
     terms : list of str
     topics : DataFrame
-        topic (number), name, share (mean over releases, see `weights`), terms (the ten that mark it out).
+        topic (number), name, share (mean over releases, see `weights` and `release_weights`), terms (the
+        ten that mark it out).
     bound : array of float
         What the fit made as large as it could: log-likelihood or its lower bound, one value an iteration
         or one in all. Values of different methods do not compare.
     releases : DataFrame
         One row a release, as in the counts.
+    release_weights : array of float, shape (releases,)
+        What each release counts in the counts, in means, and in :meth:`evidence`; see `reissues` of
+        `od.count_terms`.
     spec : Spec
     weights : {"release", "token"}
         What mean shares weigh alike, unless said otherwise.
@@ -65,6 +69,7 @@ class TopicModel:
     topics: pd.DataFrame
     bound: Floats
     releases: pd.DataFrame
+    release_weights: Floats
     spec: Spec
     weights: Weights = "release"
     notes: tuple[str, ...] = ()
@@ -197,7 +202,8 @@ class TopicModel:
         A sentence's contribution is the number of its words that are expected to come from the topic: the
         sum, over its tokens that are terms of the model, of p(topic | word, release), which is share × word
         probability relative to that of all topics. Summed over the sentences of a release it is close to
-        the topic's share of the release's modelled words (equal to it where NMF has settled).
+        the topic's share of the release's modelled words (equal to it where NMF has settled). Where copies
+        count as parts of one, so do their sentences.
 
         Parameters
         ----------
@@ -297,7 +303,7 @@ def make_model(
 ) -> TopicModel:
     """Put the topics of any method in order (largest mean share first), name them, and make the model."""
     releases = counts.releases.reset_index(drop=True)
-    mean = mean_shares(shares, releases, weights)
+    mean = mean_shares(shares, releases, counts.release_weights, weights)
     order = np.lexsort((words.argmax(axis=1), -mean.round(12)))
     shares, words, mean = shares[:, order], words[order], mean[order]
     terms = [str(one) for one in counts.terms]
@@ -317,6 +323,7 @@ def make_model(
         topics,
         np.atleast_1d(np.asarray(bound, np.float64)),
         releases,
+        counts.release_weights,
         spec,
         weights,
         notes,
@@ -326,33 +333,3 @@ def make_model(
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
-def check_weights(weights: Any) -> None:
-    """Refuse weights that are neither "release" nor "token"."""
-    if weights not in _WEIGHTS:
-        raise UnknownNameError(
-            f"weights={weights!r} cannot weigh shares.{did_you_mean(str(weights), _WEIGHTS)}"
-        )
-
-
-def weight_releases(releases: pd.DataFrame, weights: Weights) -> Floats:
-    """Give what each release weighs in a mean: 1, or its running tokens."""
-    check_weights(weights)
-    if weights == "release":
-        return np.ones(len(releases))
-    tokens: Floats = releases["tokens"].to_numpy(float)
-    if not (tokens >= 0).all() or not tokens.any():
-        raise InputError(
-            'weights="token" needs the running tokens of each release, but the column tokens has missing or '
-            'negative values, or only zeros. Mend it, or use weights="release".'
-        )
-    return tokens
-
-
-def mean_shares(shares: Floats, releases: pd.DataFrame, weights: Weights) -> Floats:
-    """Give the mean share of each topic over releases, or over running tokens; releases of NaN left out."""
-    known = ~np.isnan(shares[:, 0])
-    weight = weight_releases(releases, weights)
-    mean: Floats = np.average(shares[known], axis=0, weights=weight[known])
-    return mean

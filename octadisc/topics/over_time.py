@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,9 @@ from octadisc.spec import Spec
 from octadisc.statistics.intervals import Dispersion, pooled_dispersion, share_interval
 from octadisc.terms.groups import Grid, code_groups
 from octadisc.terms.queries import some_releases
-from octadisc.topics.model import TopicModel, Weights, weight_releases
+from octadisc.terms.reissues import add_up, first_of_stories, have_parts, number_stories
+from octadisc.topics.model import TopicModel
+from octadisc.topics.weights import Weights, weight_releases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +59,8 @@ class TopicTrend:
         """Give one row per topic, group and period.
 
         Columns: period, start, end (exclusive), group, topic, name, share, low, high, releases (those with
-        shares). A period without releases stays, with 0 releases and a share of NaN.
+        shares). A period without releases stays, with 0 releases and a share of NaN. Releases are sums of
+        parts where copies count as parts of one.
         """
         return self.frame.copy()
 
@@ -121,23 +124,28 @@ def track_topics(
     group, or over all groups where fewer than 20 of its releases have shares. With token weights a period
     counts as (Σw)² / Σw² releases. The shares are taken as known: what the fit leaves open is not in the
     interval.
+
+    Copies weigh what they weigh in the counts. Where these are parts of one, those of one period and group
+    are taken together as one release, which they are as far as chance goes.
     """
-    weight = weight_releases(model.releases, weights)
+    weight = weight_releases(model.releases, model.release_weights, weights)
     grid = lay_grid_over(model.releases, every, by)
     known = ~np.isnan(model.shares[:, 0])
     cell = np.where(known, grid.cell, -1)
     inside = cell >= 0
-    clusters = _clusters(model.releases, grid, by)
-    notes = _left_out(grid, known)
-    n_releases = np.bincount(cell[inside], minlength=grid.n_cells)
-    spare = np.maximum(n_releases - 1, 0).reshape(len(grid.groups), -1).sum(axis=1)
+    units = _units(model, weight, cell, _clusters(model.releases, grid, by))
+    notes = _left_out(grid, known, model.release_weights)
+    parts = have_parts(model.release_weights)
+    n_releases = add_up(cell[inside], model.release_weights[inside], grid.n_cells, parts=parts)
+    n_units = np.bincount(units.cell[units.cell >= 0], minlength=grid.n_cells)
+    spare = np.maximum(n_units - 1, 0).reshape(len(grid.groups), -1).sum(axis=1)
     if spare.sum() < _FEWEST_IN_POOL:
         notes.append("Not enough data for intervals: too few releases to tell how much shares scatter.")
     frame, one = [], grid.to_frame()
     for topic, name in enumerate(model.topics["name"]):
-        share = np.nan_to_num(model.shares[:, topic])
-        mean, n = _means(share, weight, cell, grid.n_cells)
-        value, df = _dispersions(share, cell, clusters, grid, spare)
+        share = np.ascontiguousarray(units.shares[:, topic])
+        mean, n = _means(share, units.weight, units.cell, grid.n_cells)
+        value, df = _dispersions(share, units.cell, units.clusters, grid, spare)
         low, high = share_interval(mean * n, n, value, level, df=df)
         columns = {
             "topic": topic,
@@ -164,6 +172,31 @@ def lay_grid_over(releases: pd.DataFrame, every: Any, by: str | None) -> Grid:
     group, groups = code_groups(releases, by)
     periods = make_periods(releases["date"], every)
     return Grid(periods, groups, periods.locate(releases["date"]), group, int(releases["date"].isna().sum()))
+
+
+class _Units(NamedTuple):
+    """What chance deals with one by one: releases, or stories with their copies in a cell."""
+
+    shares: Floats  # [units × topics]
+    weight: Floats
+    cell: npt.NDArray[np.int64]
+    clusters: npt.NDArray[np.int64] | None
+
+
+def _units(
+    model: TopicModel, weight: Floats, cell: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64] | None
+) -> _Units:
+    shares: Floats = np.nan_to_num(model.shares)
+    if not have_parts(model.release_weights):
+        return _Units(shares, weight, cell, clusters)
+    story = number_stories(model.releases, cell)
+    n = int(story.max()) + 1
+    total = np.bincount(story, weight, n).astype(np.float64)
+    sums = np.stack([np.bincount(story, weight * share, n) for share in shares.T], axis=1)
+    mean = np.divide(sums, total[:, None], out=np.zeros_like(sums), where=total[:, None] > 0)
+    if clusters is not None:
+        clusters = first_of_stories(story, clusters, n)
+    return _Units(mean, total, first_of_stories(story, cell, n), clusters)
 
 
 def _means(share: Floats, weight: Floats, cell: npt.NDArray[np.int64], n_cells: int) -> tuple[Floats, Floats]:
@@ -197,7 +230,7 @@ def _dispersions(
     together = pool(cell) if spare.sum() >= _FEWEST_IN_POOL else Dispersion(np.nan, np.nan)
     chosen = []
     for group in range(len(grid.groups)):
-        mine = np.where(grid.group == group, cell, -1)
+        mine = np.where(cell // len(grid.periods) == group, cell, -1)
         own = (mine >= 0).sum() >= _OWN_POOL and spare[group] >= _FEWEST_IN_POOL and len(grid.groups) > 1
         chosen.append(pool(mine) if own else together)
     value, df = np.array(chosen, float).T
@@ -214,7 +247,7 @@ def _clusters(releases: pd.DataFrame, grid: Grid, by: str | None) -> npt.NDArray
     return np.where(known, issuers * len(grid.groups) + grid.group, -1)
 
 
-def _left_out(grid: Grid, known: npt.NDArray[np.bool_]) -> list[str]:
+def _left_out(grid: Grid, known: npt.NDArray[np.bool_], release_weights: Floats) -> list[str]:
     """Say which releases are in no mean; warn of those that have no date."""
     notes = []
     if grid.n_undated:
@@ -228,6 +261,10 @@ def _left_out(grid: Grid, known: npt.NDArray[np.bool_]) -> list[str]:
         )
     if grid.n_outside:
         notes.append(f"Dated outside the periods, and not counted: {some_releases(grid.n_outside)}.")
-    if (~known).any():
-        notes.append(f"Without a term of the model, and not counted: {some_releases(int((~known).sum()))}.")
+    for reason, left_out in (
+        ("Without a term of the model", ~known & (release_weights > 0)),
+        ("Repeating another release", release_weights == 0),
+    ):
+        if left_out.any():
+            notes.append(f"{reason}, and not counted: {some_releases(int(left_out.sum()))}.")
     return notes

@@ -426,3 +426,31 @@ def test_one_impossible_date_does_not_turn_a_column(tmp_path: Path) -> None:
     frame = load_corpus(tmp_path / "us.csv").frame
     assert frame["date"].iloc[0].strftime("%Y-%m-%d") == "2010-03-04"
     assert frame["date"].isna().sum() == 1
+
+
+def test_names_of_one_body_by_a_table_of_ones_own(tmp_path: Path) -> None:
+    table = tmp_path / "issuers.csv"
+    rows = ["Ministry of Silence,MoS,,2005-01-01", "Ministry of Noise,MoS,2005-01-01,"]
+    table.write_text("\n".join(["canonical,name,start,end", *rows]), encoding="utf-8")
+    releases = tmp_path / "releases.csv"
+    releases.write_text("date,issuer,text\n2004-05-01,MoS,One.\n2006-05-01,MoS,Two.\n", encoding="utf-8")
+    frame = load_corpus(releases, issuers=table).frame
+    assert frame["issuer"].tolist() == ["Ministry of Silence", "Ministry of Noise"]
+    assert frame["issuer_as_written"].tolist() == ["MoS", "MoS"]
+    assert load_corpus(releases, issuers={"MoS": "Body"}).frame["issuer"].tolist() == ["Body", "Body"]
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="canonical and name, found the columns a, b"):
+        load_corpus(releases, issuers=wrong)
+
+
+def test_a_release_in_two_languages_is_noted(folder: Callable[..., Path]) -> None:
+    english = (
+        "The police and the customs of the region agreed on joint teams for the border of the two states. "
+    )
+    german = "Die Polizei und der Zoll der Region haben sich auf gemeinsame Teams für die Grenze geeinigt. "
+    text = f"Vienna, 28 March 2008\n\n{english * 9}\n\n{german * 9}"
+    corpus = load_corpus(folder({"a.txt": text, "b.txt": f"Vienna, 29 March 2008\n\n{english * 12}"}))
+    assert corpus.frame["language"].tolist() == ["en", "en"]
+    assert corpus.frame["other_language"].fillna("").tolist() == ["de", ""]
+    assert "two languages" in set(corpus.issues["what"])

@@ -65,3 +65,13 @@ def test_every_duplicate_and_nothing_else(corpus: Corpus, key: list[dict[str, st
     copies = [one["release"] for one in key if one["duplicate_kind"] == "near-copy"]
     assert (read.loc[copies, "duplicate_kind"] == "near").all()
     assert set(read["duplicate_kind"]) <= {"near", "partial"}  # none of the planted ones is exact
+
+
+def test_translations_are_candidates_and_nothing_else_is(corpus: Corpus, key: list[dict[str, str]]) -> None:
+    """All but one of the twenty in the key; which of two is the original is a question for their reader."""
+    read = corpus.frame.dropna(subset="translation_of").set_index("release")["translation_of"]
+    found = {frozenset(pair) for pair in read.items()}
+    true = {frozenset((one["release"], one["translation_of"])) for one in key if one["translation_of"]}
+    assert found <= true
+    assert len(found) >= 0.95 * len(true)
+    assert not (set(read.index) & set(corpus.frame.dropna(subset="duplicate_of")["release"]))

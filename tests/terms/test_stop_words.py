@@ -5,6 +5,8 @@ from importlib import resources
 
 import pytest
 
+import octadisc as od
+
 LANGUAGES = "en de fr it sl hbs ro sq mk bg el hu".split()
 
 
@@ -54,3 +56,11 @@ def test_bosnian_croatian_serbian_is_the_same_in_both_scripts():
     cyrillic = [one for one in words if "CYRILLIC" in unicodedata.name(one[0])]
     assert len(cyrillic) * 2 == len(words)
     assert "sad" not in words
+
+
+def test_stop_words_are_those_of_folded_tokens():
+    corpus = od.Corpus.from_frame([{"text": "Полиција и царина могу да сарађују.", "language": "hbs"}])
+    tokens = od.tokenize(corpus).with_forms("folded")
+    assert "i" not in od.count_terms(tokens, stop_words="auto").terms
+    assert "carina" not in od.count_terms(tokens, stop_words=["царина"]).terms
+    assert "carina" in od.count_terms(tokens).terms
