@@ -14,7 +14,7 @@ from octadisc.reading.words import fold, page_words, squeeze, weekday_numbers
 
 __all__ = [
     "collect_dates",
-    "cut_page",
+    "ends_dateline",
     "join_labels",
     "read_date_line",
     "read_inline_dateline",
@@ -28,10 +28,7 @@ _AFTER_DATELINE = re.compile(
 _PLACE_AFTER = re.compile(r"^,\s?[^\W\d_][^.!?,:]{2,30}\s?[-–—:]\s")
 _WORDS = re.compile(r"[^\W\d_][^\W\d_'’.]*")
 _CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
-_CAPITAL_PLACE = re.compile(r"^[^\W\d_a-zà-ÿ][^\W\d_]+(?:[ -][^\W\d_]+){0,3}\s?[,(]")
-_RIGHTS_SIGN = re.compile(r"©|\bcopyright\b", re.I)
 _WEAK = frozenset("datum dana dne vom on la data më дана дата датум date issued".split())
-_FRONT = 20_000  # characters of a page in one line that are looked at
 _BESIDE = 3  # lines under a headline in which a day beside the text speaks for it
 _CHRONICLE = 3  # paragraphs that begin with days, from which on none of these is a dateline
 _ENOUGH = 200  # days in lines of one page; more is a calendar
@@ -210,52 +207,6 @@ def _small_words() -> frozenset[str]:
     return page_words("particle") | page_words("number") | frozenset(weekday_numbers()) | {"day"}
 
 
-def cut_page(text: str) -> list[int]:
-    """Give the places at which a page that stands in one line is cut: around its days, before its rights.
-
-    Examples
-    --------
-    >>> page = "Home News Police met Published: 28 March 2008 They agreed. © 2008 Ministry"
-    >>> [page[a:b] for a, b in zip([0, *cut_page(page)], [*cut_page(page), None])]
-    ['Home News Police met ', 'Published: 28 March 2008', ' They agreed. ', '© 2008 Ministry']
-    """
-    cuts: set[int] = set()
-    for reading in find_dates(text[:_FRONT])[:_ENOUGH]:
-        offset = max(0, reading.start - 60)
-        before, after = text[offset : reading.start], text[reading.end : reading.end + 40]
-        words = before.split()
-        for size in range(1, min(6, len(words)) + 1):
-            start = reading.start - (len(before) - _start_of_last(before, size))
-            piece = text[start : reading.end]
-            found = _read_date_line(piece.strip())
-            if found is None or (found.kind == "dateline" and not _CAPITAL_PLACE.match(piece)):
-                continue
-            sentence = start > 1 and text[:start].rstrip()[-1:] in '.!?»”"'
-            if found.kind == "dateline" and not (sentence or _ends_dateline(after) or start < len(text) // 2):
-                continue
-            inline = found.kind == "dateline" and _ends_dateline(after)
-            cuts.update((start,) if inline else (start, reading.end))
-            break
-    for match in _RIGHTS_SIGN.finditer(text, len(text) // 3):
-        cuts.add(match.start())
-    bar = re.split(r"\s[|»·–—-]\s", text[:300])[0].strip()
-    if 12 < len(bar) < 200 and (place := text.rfind(bar, len(bar), max(len(bar), len(text) * 2 // 3))) > 0:
-        cuts.update((place, place + len(bar)))  # the headline, as the title bar had it
-    return sorted(cuts - {0, len(text)})
-
-
-def _start_of_last(text: str, size: int) -> int:
-    """Give where the last so many words of a text begin."""
-    place = len(text.rstrip())
-    for _ in range(size):
-        place = text.rfind(" ", 0, place)
-        if place < 0:
-            return 0
-        end = place
-        place = len(text[:place].rstrip())
-    return end + 1
-
-
 def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
     """Read "Vienna, 28 March 2008 – The ministers …" in a paragraph; (month, day) if it has no year."""
     head = line.text[:110]
@@ -267,7 +218,7 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
             and not re.search(r"[.!?]\s", before.replace("гр. ", ""))
             and len(before) <= 63
             and _is_place(before)
-            and (_ends_dateline(after) or closed or (not before and _PLACE_AFTER.match(after)))
+            and (ends_dateline(after) or closed or (not before and _PLACE_AFTER.match(after)))
         ):
             return Candidate(
                 "dateline", reading.day, head[: reading.end], reading.other is not None, reading.other
@@ -277,7 +228,7 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
     return None
 
 
-def _ends_dateline(after: str) -> bool:
+def ends_dateline(after: str) -> bool:
     """Say whether what follows a day parts it from the text: a dash, a colon, or the end of a sentence."""
     match = _AFTER_DATELINE.match(after)
     if match is None:

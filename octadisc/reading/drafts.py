@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from octadisc.reading.body import read_page
 from octadisc.reading.columns import is_modified, plain_value, recognise
-from octadisc.reading.dates import Candidate, find_dates, make_day, read_value, resolve_order
+from octadisc.reading.dates import Candidate, find_dates, read_value, resolve_order
+from octadisc.reading.days import days_of_metadata, days_of_name, settle_days
 from octadisc.reading.files import Found, Issues
 from octadisc.reading.formats import Draft, Table
 from octadisc.reading.frontmatter import is_mail, read_front_matter
 from octadisc.reading.issuers import find_issuer
 from octadisc.reading.layout import Page
 from octadisc.reading.lines import Decision, decide
-from octadisc.reading.metadata import Metadata, read_capture
+from octadisc.reading.metadata import read_capture
 from octadisc.reading.opinions import ask_for_day, ask_for_text, is_sure
 from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans
 from octadisc.reading.pieces import Piece
 from octadisc.reading.sections import find_sections
-from octadisc.reading.words import squeeze, weekday_numbers
 
 __all__ = ["draft_piece", "draft_table", "draft_text"]
 
-_YEARS = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
 _LOGO = 6  # lines of a page in which a link may be the office's name
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -52,8 +49,8 @@ def draft_text(found: Found, text: str, issues: Issues, given: Mapping[str, str 
             else _draft_lines(found.source, text)
         )
     draft.folder = _folder(found.source)
-    draft.candidates.extend(_name_candidates(found.source, draft.url))
-    _complete(draft)
+    draft.candidates.extend(days_of_name(found.source, draft.url))
+    settle_days(draft)
     if found.kind == "html" and (day := ask_for_day(text, draft.candidates)) is not None:
         draft.candidates.append(day)
     return draft
@@ -86,60 +83,12 @@ def draft_piece(found: Found, piece: Piece, issues: Issues) -> Draft:
     )
     draft.folder = _folder(found.source)
     name = "" if piece.number else found.source  # a file of many is named after their export, not their days
-    draft.candidates.extend(_name_candidates(name, draft.url))
+    draft.candidates.extend(days_of_name(name, draft.url))
     if piece.told and not draft.candidates:
         decision = decide(to_lines(piece.text[:20_000]), title=draft.title or "")
         draft.candidates = [one for one in decision.candidates if one.kind in ("dateline", "labelled")]
-    _complete(draft)
+    settle_days(draft)
     return draft
-
-
-def _complete(draft: Draft) -> None:
-    """Settle days by what else the page and its place say."""
-    _demote_visits(draft)
-    _add_years(draft)
-
-
-def _demote_visits(draft: Draft) -> None:
-    """Take a day in a line of its own, on which the page was captured too, for that of the visit."""
-    visits = {one.day for one in draft.candidates if one.kind == "capture"}
-    others = [
-        one for one in draft.candidates if one.day not in visits and one.kind not in ("text", "modified")
-    ]
-    if visits and others:
-        draft.candidates = [
-            replace(one, kind="capture") if one.kind in ("dateline", "page") and one.day in visits else one
-            for one in draft.candidates
-        ]
-
-
-def _add_years(draft: Draft) -> None:
-    """Give a dateline without a year that of the nearest other day, or that in which its weekday fits."""
-    sure = [one.day for one in draft.candidates if one.kind != "text"]
-    for month, day, text in draft.partial:
-        weekdays = set[int]().union(*(weekday_numbers().get(squeeze(one), ()) for one in text.split()))
-        if weekdays:
-            fitting = _fitting_years(draft, month, day, weekdays)
-            if len(fitting) == 1:
-                draft.candidates.append(Candidate("dateline", date(fitting.pop(), month, day), text))
-            continue
-        days = [one for year in {one.year for one in sure} if (one := make_day(year, month, day))]
-        near = [(abs((one - other).days), one) for one in days for other in sure]
-        if near and min(near)[0] <= 60:
-            draft.candidates.append(Candidate("dateline", min(near)[1], text))
-
-
-def _fitting_years(draft: Draft, month: int, day: int, weekdays: set[int]) -> set[int]:
-    """Give the years that the page names, else those beside them, in which a day has its weekday."""
-    named = {one.day.year for one in draft.candidates} | {int(one) for one in _YEARS.findall(draft.page)}
-    for years in (named, {year + step for year in named for step in (-1, 1)}):
-        found = {
-            year for year in years
-            if (one := make_day(year, month, day)) is not None and one.isoweekday() in weekdays
-        }  # fmt: skip
-        if found:
-            return found
-    return set()
 
 
 def _folder(source: str) -> str:
@@ -153,29 +102,6 @@ def _folder(source: str) -> str:
     ):
         return ""
     return top
-
-
-def _name_candidates(source: str, url: str | None) -> Iterator[Candidate]:
-    """Read dates out of the file's name and the page's address."""
-    name = os.path.basename(source).replace("_", "-")
-    for reading in find_dates(name, compact=True)[:1]:
-        yield Candidate(
-            "file name", reading.day, os.path.basename(source), reading.other is not None, reading.other
-        )
-    folder = os.path.dirname(source)
-    for reading in find_dates(folder, compact=True)[:1]:
-        yield Candidate("file name", reading.day, folder, reading.other is not None, reading.other, 1)
-    if url:
-        for reading in find_dates(url, compact=True)[:1]:
-            yield Candidate("url", reading.day, url, reading.other is not None, reading.other)
-
-
-def _metadata_candidates(metadata: Metadata) -> Iterator[Candidate]:
-    for kind, value, place in metadata.dates:
-        day, ambiguous = read_value(value)
-        if day is not None and 1950 <= day.year <= 2100:
-            other = next((one.other for one in find_dates(value)[:1]), None)
-            yield Candidate(kind, day, value, ambiguous, other, place=place)
 
 
 def _draft_html(source: str, text: str, issues: Issues) -> Draft:
@@ -200,7 +126,7 @@ def _draft_html(source: str, text: str, issues: Issues) -> Draft:
     draft.issuer = find_issuer(metadata, head, foot)
     draft.url = metadata.url or None
     draft.declared = metadata.language or None
-    draft.candidates = [*decision.candidates, *_metadata_candidates(metadata)]
+    draft.candidates = [*decision.candidates, *days_of_metadata(metadata)]
     draft.partial = decision.partial
     return draft
 
@@ -379,5 +305,5 @@ def draft_table(table: Table, issues: Issues, given: Mapping[str, str | None]) -
             draft.candidates.extend(
                 one for one in decision.candidates if one.kind in ("dateline", "labelled")
             )
-            draft.candidates.extend(_name_candidates("", draft.url))
+            draft.candidates.extend(days_of_name("", draft.url))
         yield draft

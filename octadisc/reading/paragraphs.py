@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from octadisc.reading.datelines import cut_page, read_date_line
+from octadisc.reading.datelines import read_date_line
 from octadisc.reading.layout import Line
+from octadisc.reading.onelines import cut_page
 from octadisc.reading.shapes import is_furniture
 from octadisc.reading.words import fold, page_words
 
@@ -111,9 +112,11 @@ def _goes_on(paragraph: Line, one: Line, two: Line, cut: bool) -> bool:
         or is_furniture(two.text)
     ):
         return False
+    if read_date_line(two) or read_date_line(one):
+        return False
     if two.text[0] in _INNER and not two.text.startswith("..."):
         return True
-    if _starts_anew(one.text) or read_date_line(two) or read_date_line(one):
+    if _starts_anew(one.text):
         return False
     if two.text[0].islower():
         return len(paragraph.text) >= (12 if cut else 40) or len(two.text) >= 60
