@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 _AFTER_DATELINE = re.compile(
-    r"^\s?(?:г\.|година|године|godine|године\.|godina|year)?[.,]?(?:\s[^\W\d_]{3,10})?\s?\)?"
+    r"^\s?(?:г|год|god|година|године|godine|godina|year)?[.,]?(?:\s[^\W\d_]{3,10})?\s?\)?"
     r"(?:\s?(?:[–—:(|/]|-(?![^\W\d_]))|\.\s(?=[^\W\d_])(?P<next>.))"
 )
 _PLACE_AFTER = re.compile(r"^,\s?[^\W\d_][^.!?,:]{2,30}\s?[-–—:]\s")

@@ -41,7 +41,8 @@ def _add_years(draft: Draft) -> None:
     """Give a dateline without a year that of the nearest other day, or that in which its weekday fits."""
     sure = [one.day for one in draft.candidates if one.kind != "text"]
     for month, day, text in draft.partial:
-        weekdays = set[int]().union(*(weekday_numbers().get(squeeze(one), ()) for one in text.split()))
+        words = [one for one in map(squeeze, text.split()) if one in weekday_numbers()]
+        weekdays = weekday_numbers()[max(words, key=len)] if words else frozenset[int]()  # CET is no day
         if weekdays:
             fitting = _fitting_years(draft, month, day, weekdays)
             if len(fitting) == 1:
@@ -53,7 +54,7 @@ def _add_years(draft: Draft) -> None:
             draft.candidates.append(Candidate("dateline", min(near)[1], text))
 
 
-def _fitting_years(draft: Draft, month: int, day: int, weekdays: set[int]) -> set[int]:
+def _fitting_years(draft: Draft, month: int, day: int, weekdays: frozenset[int]) -> set[int]:
     """Give the years that the page names, else those beside them, in which a day has its weekday."""
     named = {one.day.year for one in draft.candidates} | {int(one) for one in _YEARS.findall(draft.page)}
     for years in (named, {year + step for year in named for step in (-1, 1)}):

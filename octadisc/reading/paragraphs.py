@@ -74,7 +74,7 @@ def _width_of(lines: Sequence[Line], lengths: Sequence[int], close: Sequence[boo
     """Give the width at which a text was wrapped, 0 if it was not."""
     wrapped = sorted(
         length for line, length, joined in zip(lines, lengths, close, strict=False)
-        if joined and " " in line.text and not is_furniture(line.text)
+        if joined and " " in line.text and "://" not in line.text and not is_furniture(line.text)
     )  # fmt: skip
     long = [length for line, length in zip(lines, lengths, strict=True) if " " in line.text and length > 140]
     if len(long) > 0.1 * len(lines):
