@@ -34,6 +34,9 @@ _TAIL = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"[,.]?\s*\b(?:19|20)\d\d(?:\s?[-–]\s?\d{4})?(?:\W*|\.\s.*)$")
+_MARKS = re.compile(
+    r"\[\d{1,3}\]\s?|\s*[<\[][^<>\[\]]*@[^<>\[\]]*[>\]]"
+)  # numbers of links, addresses of mails
 _LANGUAGES = re.compile(r"(?:\s[A-Z]{2}){2,}$|\|")  # a switch of languages beside the name
 _ADDRESS = re.compile(
     r"\s*(?:[,;|·•]\s*(?=[^,;]{0,40}\d)|[,;|]\s*(?:tel|fax|e-?mail|http|www)|\s[-–—]\s(?=\S+$)).*$", re.I
@@ -129,8 +132,9 @@ def find_issuer(metadata: Metadata | None, head: Sequence[str], foot: Sequence[s
     titles = [name for name in [*parts, *first] if names_institution(name)]
     foot_names = [_bare(line) for line in foot if not _RIGHTS.search(line[:60])]
     foot_names = [name for name in foot_names if names_institution(name) and 2 <= len(name.split()) <= 12]
-    if best := next(iter([*names, *letters, *titles, *foot_names]), None):
-        return _fullest(best, [*letters, *titles, *foot_names])
+    written = sorted([*letters, *titles, *foot_names], key=_how_unlike_an_office)
+    if best := next(iter([*names, *written]), None):
+        return _fullest(best, written)
     if rights and len(rights[0].split()) <= 10 and len(rights[0]) > 2:
         return rights[0]
     for name in parts:
@@ -167,6 +171,15 @@ def _from_table(
     return next(filter(None, map(_embedded, [*lines, *foot])), None)
 
 
+def _how_unlike_an_office(name: str) -> int:
+    """Rank a line that holds a word for an office: 0 if it begins with it, 2 if it is one of a menu's."""
+    words = name.split()
+    first = squeeze(words[0])
+    if ":" in name or first in page_words("about") or first in page_words("particle"):
+        return 2
+    return 0 if names_institution(" ".join(words[:2])) else 1
+
+
 def _fullest(name: str, others: Sequence[str]) -> str:
     """Give the longest of several names that begin with this one, such as the one with the country."""
     start = squeeze(name)
@@ -185,8 +198,10 @@ def _bare(line: str) -> str:
     >>> _bare("Centre for Border Policing. All rights reserved. Sitemap")
     'Centre for Border Policing'
     """
+    line = _MARKS.sub("", line)
     low = "".join(fold(letter)[:1] or letter for letter in line)  # each letter in its place
-    ends = [place for one in page_words("reserved") if (place := low.find(one)) >= 0]
+    words = page_words("reserved") | page_words("rights")
+    ends = [place for one in words if (place := low.find(one)) >= 0]
     rest = line[: min(ends, default=len(line))].rstrip(" .,;:–—-")
     while (shorter := _TAIL.sub("", rest)) != rest:
         rest = shorter
