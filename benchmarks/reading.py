@@ -2,22 +2,25 @@
 
     ./run bench reading [FOLDER …]
 
-Each FOLDER holds pages (.html) or texts; without any, the pages that the tests keep are read over and over.
-Extraction alone: from the decoded page to headline, body, labelled parts and dates of the page's lines. The
+Each FOLDER holds pages (.html) or texts; without any, the pages of tests/reading/key, whose bodies and days are
+also compared with trafilatura's and htmldate's (both told to look for the day of issue). Extraction alone: from the decoded page to headline, body, labelled parts and dates of the page's lines. The
 peer is trafilatura (default settings), on the same pages in the same run, in turn, five rounds; the ratio is
 that of medians. Loading: everything that `od.load_corpus` does, in a fresh process, with its imports.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+KEY = Path(__file__).resolve().parent.parent / "tests" / "reading" / "key"
 ROUNDS = 5
 
 
@@ -62,6 +65,38 @@ def compare(name: str, pages: list[str]) -> None:
     )
 
 
+def quality(part: str) -> None:
+    """Print how well bodies and days of the key's pages are read, beside the peers."""
+    import htmldate
+    import trafilatura
+
+    import octadisc as od
+    from octadisc.reading.encodings import decode
+
+    place = KEY / part
+    key = [json.loads(line) for line in (place / "key.jsonl").read_text(encoding="utf-8").splitlines()]
+    key = [one for one in key if one["file"].endswith(".html")]
+    frame = od.load_corpus(place, pattern="*/*.html", duplicates=False).frame.set_index("release")
+    bodies: dict[str, list[float]] = {"octadisc": [], "trafilatura": []}
+    days = {"octadisc": 0, "htmldate": 0}
+    for one in key:
+        source = decode((place / one["file"]).read_bytes())[0]
+        body = "\n".join(text for kind, text in one["parts"] if kind == "body")
+        bodies["octadisc"].append(word_f1(frame.loc[one["file"], "text"], body))
+        bodies["trafilatura"].append(word_f1(trafilatura.extract(source, include_comments=False) or "", body))
+        days["octadisc"] += str(frame.loc[one["file"], "date"])[:10] == one["date"]
+        days["htmldate"] += htmldate.find_date(source, original_date=True) == one["date"]
+    means = ", ".join(f"{name} {statistics.mean(scores):.3f}" for name, scores in bodies.items())
+    found = ", ".join(f"{name} {n}" for name, n in days.items())
+    print(f"{part}, {len(key)} pages: F1 of the bodies' words: {means}; days found: {found}")
+
+
+def word_f1(text: str, body: str) -> float:
+    """F1 of the words of a text against those of the body."""
+    one, two = (Counter(re.findall(r"\w+", words.lower())) for words in (text, body))
+    return 2 * (one & two).total() / max(1, one.total() + two.total())
+
+
 LOADING = """
 import sys, time
 start = time.perf_counter()
@@ -89,7 +124,9 @@ def load(name: str, folder: Path, *, duplicates: bool) -> None:
 def main() -> None:
     """Compare and load."""
     folders = [Path(one) for one in sys.argv[1:]]
-    for folder in folders or [HERE.parent / "tests" / "reading" / "pages"]:
+    for part in () if folders else ("tuned", "unseen"):
+        quality(part)
+    for folder in folders or [KEY]:
         pages = pages_of(folder)
         if pages:
             compare(folder.name, pages * max(1, 100 // len(pages)))
