@@ -22,6 +22,8 @@ __all__ = ["Builder", "read_conllu", "read_vertical"]
 _COMMENT = re.compile(r"#\s*([\w.:-]+(?:\s+id)?)\s*(?:=\s*(.*))?$")
 _STRUCTURE = re.compile(r"<(/?)([A-Za-z][\w.-]*)((?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>\s*$")
 _ATTRIBUTE = re.compile(r"([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_NUMBER = re.compile(r"\d{1,9}(?:[-.]\d{1,9})?$")
+_MANY = 1000  # fields of one document
 _DOCUMENTS = ("doc", "text", "document", "article", "release")
 
 
@@ -133,15 +135,20 @@ def read_conllu(found: Found, data: bytes, issues: Issues) -> Iterator[Piece]:
             elif name == "text":
                 text = value.strip()
             elif not made.text and match and match[2] and name not in ("sent_id", "global.columns"):
-                fields.setdefault(name.removeprefix("newdoc_").removeprefix("doc_"), value)
+                if len(fields) < _MANY:
+                    fields.setdefault(name.removeprefix("newdoc_").removeprefix("doc_"), value)
+                else:
+                    broken += 1
         elif line.strip():
             cells = line.split("\t")
-            if len(cells) >= 4 and re.match(r"\d+(?:[-.]\d+)?$", cells[0]):
+            if len(cells) >= 4 and _NUMBER.match(cells[0]):
                 sentence.append(cells)
             else:
                 broken += 1
     if broken:
-        issues.add(found.source, "broken line", f"{broken} lines that are no tokens", "left out")
+        issues.add(
+            found.source, "broken line", f"{broken} lines that are no tokens, or fields too many", "left out"
+        )
     filled = [(one, its) for one, its in documents if one.text.strip()]
     if not filled:
         raise UnreadableError(f"{found.source}: no line is a token in CoNLL-U (ten columns, tabs between)")

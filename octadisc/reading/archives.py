@@ -26,7 +26,7 @@ from octadisc.errors import UnreadableError
 __all__ = ["BROKEN", "Archive", "Member", "archive_kind", "closing_archives", "plain_name", "unpack"]
 
 LIMIT = 4 * 1024**3  # bytes that one member of an archive may unpack to
-RATIO = 1000
+RATIO = 300  # times its packed size that a file may unpack to; texts reach a tenth of that
 DEEP = 8  # archives in archives
 MANY = 10_000  # archives within one file
 BROKEN = (

@@ -196,7 +196,7 @@ def _note_dates(draft: Draft, best: Candidate | None, evidence: dict[str, list[A
         shown = best if n == 1 and best is not None else one  # chosen is the first, settled by the others
         placed = one.start >= 0
         row = (
-            release, pd.Timestamp(shown.day), one.kind, one.found, one.place or None,
+            release, pd.Timestamp(shown.day), one.kind, encodable(one.found), encodable(one.place) or None,
             one.start if placed else None, one.end if placed else None, n, n == 1, shown.ambiguous,
             pd.Timestamp(shown.other) if shown.ambiguous and shown.other else pd.NaT,
         )  # fmt: skip
@@ -218,6 +218,9 @@ def _note_dates(draft: Draft, best: Candidate | None, evidence: dict[str, list[A
         issues.add(
             draft.source, "only a day of change", best.found, f"taken as the date, {best.day}", release
         )
+    if best.kind == "htmldate":
+        done = f"taken as the date, {best.day}"
+        issues.add(draft.source, "only a day that htmldate found", best.found, done, release)
     if best.kind == "capture":
         issues.add(
             draft.source, "only a day of capture", best.found, f"taken as the date, {best.day}", release

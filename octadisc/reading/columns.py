@@ -124,7 +124,10 @@ def is_modified(name: str) -> bool:
     return _key(name) in _MODIFIED
 
 
-def plain_value(value: Any) -> Any:
+_DEEP = 20  # lists in lists, and the like, of which more are no words
+
+
+def plain_value(value: Any, depth: int = 0) -> Any:
     """Turn a cell into something a table can hold: a list is joined by semicolons, an empty cell is None.
 
     Examples
@@ -132,7 +135,7 @@ def plain_value(value: Any) -> Any:
     >>> plain_value(["a", "b"]), plain_value("  "), plain_value(3), plain_value({"rendered": "<p>Text.</p>"})
     ('a; b', None, 3, '<p>Text.</p>')
     """
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or depth > _DEEP or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, str):
         return value if value.strip() else None
@@ -140,8 +143,8 @@ def plain_value(value: Any) -> Any:
         for name in ("rendered", "name", "label", "value", "text", "title"):
             if isinstance(value.get(name), str):
                 return value[name]
-        return "; ".join(f"{name}: {plain_value(one)}" for name, one in value.items())
+        return "; ".join(f"{name}: {plain_value(one, depth + 1)}" for name, one in value.items())
     if isinstance(value, (list, tuple, set)) or (hasattr(value, "tolist") and getattr(value, "ndim", 0) > 0):
-        parts = [plain_value(one) for one in value]
+        parts = [plain_value(one, depth + 1) for one in value]
         return "; ".join(str(one) for one in parts if one is not None) or None
     return value

@@ -29,6 +29,9 @@ _PLACE_AFTER = re.compile(r"^,\s?[^\W\d_][^.!?,:]{2,30}\s?[-–—:]\s")
 _WORDS = re.compile(r"[^\W\d_][^\W\d_'’.]*")
 _CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
 _WEAK = frozenset("datum dana dne vom on la data më дана дата датум date issued".split())
+_NO_PLACE = (
+    60  # lines that a day at the head of a paragraph counts as farther away than a dateline with a place
+)
 _BESIDE = 3  # lines under a headline in which a day beside the text speaks for it
 _CHRONICLE = 3  # paragraphs that begin with days, from which on none of these is a dateline
 _ENOUGH = 200  # days in lines of one page; more is a calendar
@@ -291,7 +294,9 @@ def collect_dates(
         elif begin <= i <= begin + 1 or (labels[i] == "body" and i == top + 1):
             inline = read_inline_dateline(line)
             if isinstance(inline, Candidate):
-                candidates.append(replace(inline, start=line.start, end=line.start + len(inline.found)))
+                bare = _NO_PLACE if inline.found[:1].isdigit() else 0
+                until = line.start + len(inline.found)
+                candidates.append(replace(inline, weight=bare, start=line.start, end=until))
                 inlines.add(line.start)
             elif inline is not None:
                 partial.append((*inline, line.text[:60]))

@@ -284,7 +284,9 @@ def read_value(value: object, order: str = "unknown") -> tuple[date | None, bool
         return date.fromisoformat(text[:10]), False
     except ValueError:
         pass
-    if text.isdigit() and len(text) in (10, 13) and text[0] == "1":  # seconds or milliseconds since 1970
+    if (
+        text.isascii() and text.isdigit() and len(text) in (10, 13) and text[0] == "1"
+    ):  # seconds or milliseconds since 1970
         return datetime.fromtimestamp(int(text[:10]), tz=UTC).date(), False
     found = find_dates(text, compact=True, short=True)
     if not found or found[0].ranged:

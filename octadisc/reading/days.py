@@ -11,10 +11,11 @@ from datetime import date
 from octadisc.reading.dates import Candidate, find_dates, make_day, read_value
 from octadisc.reading.formats import Draft
 from octadisc.reading.metadata import Metadata
-from octadisc.reading.words import squeeze, weekday_numbers
+from octadisc.reading.words import page_words, squeeze, weekday_numbers
 
 __all__ = ["days_of_metadata", "days_of_name", "settle_days"]
 
+_AS_GOOD = frozenset(("dateline", "labelled", "json-ld", "metadata", "url"))
 _YEARS = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
 
 
@@ -25,16 +26,25 @@ def settle_days(draft: Draft) -> None:
 
 
 def _demote_visits(draft: Draft) -> None:
-    """Take a day in a line of its own, on which the page was captured too, for that of the visit."""
+    """Take a day without a place, on which the page was captured too, for that of the visit.
+
+    Only where another day speaks for the release as well as it: many a page is captured on its day of issue.
+    """
     visits = {one.day for one in draft.candidates if one.kind == "capture"}
-    others = [
-        one for one in draft.candidates if one.day not in visits and one.kind not in ("text", "modified")
-    ]
+    others = [one for one in draft.candidates if one.day not in visits and one.kind in _AS_GOOD]
     if visits and others:
         draft.candidates = [
-            replace(one, kind="capture") if one.kind in ("dateline", "page") and one.day in visits else one
+            replace(one, kind="capture") if one.kind in ("dateline", "page") and one.day in visits
+            and not _has_place(one.found) else one
             for one in draft.candidates
-        ]
+        ]  # fmt: skip
+
+
+def _has_place(found: str) -> bool:
+    """Whether a place stands before the day of a line, and not only a day of the week."""
+    before = found[: find_dates(found, short=True)[0].start] if find_dates(found, short=True) else ""
+    known = page_words("particle") | page_words("today") | frozenset(weekday_numbers())
+    return any(squeeze(word) not in known for word in re.findall(r"[^\W\d_]+", before))
 
 
 def _add_years(draft: Draft) -> None:

@@ -15,6 +15,8 @@ from octadisc.reading.pieces import Piece, check_package, first_line
 
 __all__ = ["read_docx", "read_pdf", "read_rtf"]
 
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WIDE = 63  # columns that a table of Word may have
 _FILE_TITLE = re.compile(
     r"^(?:microsoft word\s*-|untitled|document\d*$|slide ?1$|powerpoint)"
     r"|\.(?:docx?|rtf|pdf|odt|indd|qxd|p65)$",
@@ -112,6 +114,9 @@ def read_docx(found: Found, data: bytes, issues: Issues) -> list[Piece]:
     check_package(found.source, data)
     try:
         document = docx.Document(io.BytesIO(data))
+        for span in document.element.iter(f"{_WORD}gridSpan"):
+            if int(span.get(f"{_WORD}val", "1")) > _WIDE:  # it would be made as many cells
+                span.set(f"{_WORD}val", "1")
         lines: list[str] = []
         for block in document.iter_inner_content():
             if isinstance(block, Table):

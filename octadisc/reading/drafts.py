@@ -20,7 +20,7 @@ from octadisc.reading.lines import Decision, decide
 from octadisc.reading.metadata import read_capture
 from octadisc.reading.opinions import ask_for_day, ask_for_text, is_sure
 from octadisc.reading.pages import flatten
-from octadisc.reading.paragraphs import to_lines, to_spans
+from octadisc.reading.paragraphs import to_lines, to_spans, without_spans
 from octadisc.reading.pieces import Piece
 from octadisc.reading.sections import find_sections
 
@@ -51,7 +51,10 @@ def draft_text(found: Found, text: str, issues: Issues, given: Mapping[str, str 
     draft.folder = _folder(found.source)
     draft.candidates.extend(days_of_name(found.source, draft.url))
     settle_days(draft)
-    if found.kind == "html" and (day := ask_for_day(text, draft.candidates)) is not None:
+    if (
+        found.kind == "html"
+        and (day := ask_for_day(text, without_spans(draft.page, draft.spans), draft.candidates)) is not None
+    ):
         draft.candidates.append(day)
     return draft
 

@@ -24,6 +24,7 @@ from octadisc.reading.archives import (
     plain_name,
     unpack,
 )
+from octadisc.table import encodable
 
 __all__ = ["IGNORE", "KINDS", "Found", "Issues", "find_files", "open_file", "open_stream"]
 
@@ -51,7 +52,8 @@ class Issues:
     def add(self, source: str, what: str, found: str, done: str, release: str | None = None) -> None:
         """Note one."""
         found = found if len(found) <= 300 else f"{found[:297]}…"
-        self.rows.append({"release": release, "source": source, "what": what, "found": found, "done": done})
+        row = {"release": release, "source": source, "what": what, "found": found, "done": done}
+        self.rows.append({name: one and encodable(one) for name, one in row.items()})
 
 
 @dataclass(slots=True)

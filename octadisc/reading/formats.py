@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from octadisc.errors import UnreadableError
 from octadisc.reading.annotated import read_conllu, read_vertical
+from octadisc.reading.columns import role_of
 from octadisc.reading.dates import Candidate
 from octadisc.reading.documents import read_docx, read_pdf, read_rtf
 from octadisc.reading.encodings import decode
@@ -22,9 +23,13 @@ from octadisc.reading.markup import read_xml
 from octadisc.reading.pages import flatten
 from octadisc.reading.pieces import Piece, check_package
 from octadisc.reading.webarchives import read_warc
+from octadisc.table import encodable
 
 __all__ = ["Draft", "Table", "read_file"]
 
+_WIDE, _NARROW = 2000, 100  # columns of a table that are read; of one of very many rows as many as
+_CELLS = 4_000_000  # give so many cells
+_TALL = 1_048_576  # rows of a sheet
 _LISTS = (
     "releases",
     "items",
@@ -163,16 +168,34 @@ def _read_table(found: Found, data: bytes, issues: Issues) -> list[Table]:
         if len(row) != len(header):
             row = _mend_row(found, row, header, delimiter, number, issues)
         made.append((str(number), row))
+    places = _narrow(found.source, header, len(made), issues)
+    if len(places) < len(header):
+        made = [(number, [row[n] for n in places]) for number, row in made]
+        header = [header[n] for n in places]
     return [Table(found.source, header, made)]
 
 
 def _unique(cells: Sequence[Any]) -> list[str]:
     """Name the columns so that no two have one name and each has one."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for n, cell in enumerate(cells, 1):
         name = (str(cell).strip() if cell is not None else "") or f"column_{n}"
-        names.append(name if name not in names else f"{name}_{n}")
-    return names
+        name = name if name not in names else f"{name}_{n}"
+        while name in names:
+            name += "_"
+        names[name] = None
+    return list(names)
+
+
+def _narrow(source: str, columns: Sequence[str], n_rows: int, issues: Issues) -> list[int]:
+    """Give the places of the columns to be read: all, or of very many those that are known and the first."""
+    places = range(len(columns))
+    width = max(_NARROW, min(_WIDE, _CELLS // max(1, n_rows)))
+    if len(columns) <= width:
+        return list(places)
+    issues.add(source, "too many columns", f"{len(columns):,}", f"{width:,} of them were read")
+    known = [n for n in places if role_of(columns[n])]
+    return sorted(list(dict.fromkeys([*known, *places]))[:width])
 
 
 def _is_open(text: str, delimiter: str) -> bool:
@@ -218,13 +241,11 @@ def _mend_row(
     return [*row[: n - 1], delimiter.join(row[n - 1 :])] if len(row) > n else row + [""] * (n - len(row))
 
 
-def _records(source: str, records: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Table]:
+def _records(source: str, records: Sequence[tuple[str, Mapping[str, Any]]], issues: Issues) -> list[Table]:
     columns = list(dict.fromkeys(str(name) for _, record in records for name in record))
-    return [
-        Table(
-            source, columns, [(number, [record.get(name) for name in columns]) for number, record in records]
-        )
-    ]
+    columns = [columns[n] for n in _narrow(source, columns, len(records), issues)]
+    rows = [(number, [record.get(name) for name in columns]) for number, record in records]
+    return [Table(source, _unique([encodable(name) for name in columns]), rows)]
 
 
 def _read_lines(found: Found, data: bytes, issues: Issues) -> list[Table]:
@@ -245,7 +266,7 @@ def _read_lines(found: Found, data: bytes, issues: Issues) -> list[Table]:
             issues.add(f"{found.source}#{number}", "no record", line[:80], "left out")
     if not records:
         raise UnreadableError(f"{found.source}: no line is a JSON object")
-    return _records(found.source, records)
+    return _records(found.source, records, issues)
 
 
 def _read_json(found: Found, data: bytes, issues: Issues) -> list[Table]:
@@ -259,7 +280,7 @@ def _read_json(found: Found, data: bytes, issues: Issues) -> list[Table]:
     records = _find_records(value)
     if not records:
         raise UnreadableError(f"{found.source}: holds no list of objects")
-    return _records(found.source, records)
+    return _records(found.source, records, issues)
 
 
 def _find_records(value: Any) -> list[tuple[str, Mapping[str, Any]]]:
@@ -294,8 +315,16 @@ def _read_parquet(found: Found, data: bytes, issues: Issues) -> list[Table]:
     import pyarrow.parquet as pq
 
     try:
+        content = pq.read_metadata(io.BytesIO(data))
+        size = sum(content.row_group(n).total_byte_size for n in range(content.num_row_groups))
+        if content.num_rows > len(data) or size > max(50_000_000, 1000 * len(data)):
+            raise UnreadableError(
+                f"{found.source}: unpacks to {content.num_rows:,} rows of {size:,} bytes from {len(data):,}"
+            )
         table = pq.read_table(io.BytesIO(data))
         columns = {str(name): table.column(name).to_pylist() for name in table.column_names}
+    except UnreadableError:
+        raise
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise UnreadableError(
             f"{found.source}: is no readable Parquet file ({str(error).splitlines()[0]})"
@@ -315,15 +344,18 @@ def _read_sheet(found: Found, data: bytes, issues: Issues) -> list[Table]:
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no text
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheets = [(sheet.title, list(_sheet_rows(sheet))) for sheet in book.worksheets]
+            wide = [title for title, rows in sheets if any(len(row) > _WIDE for row in rows)]
             book.close()
     except Exception as error:  # openpyxl raises whatever zipfile, its XML parser or its own reading raise
         raise UnreadableError(
             f"{found.source}: is no readable workbook ({str(error) or type(error).__name__})"
         ) from None
+    for title in wide:
+        issues.add(found.source, "too many columns", f"sheet {title}", f"{_WIDE:,} of them were read")
     tables = []
     filled = [(title, rows) for title, rows in sheets if len(rows) > 1]
     for title, rows in filled:
-        header = _unique(rows[0])
+        header = _unique(rows[0])[:_WIDE]
         prefix = f"{title}:" if len(filled) > 1 else ""
         body = [
             (f"{prefix}{n}", [*row, *[None] * (len(header) - len(row))][: len(header)])
@@ -336,9 +368,10 @@ def _read_sheet(found: Found, data: bytes, issues: Issues) -> list[Table]:
 
 
 def _sheet_rows(sheet: Any) -> Iterator[list[Any]]:
-    for row in sheet.iter_rows(values_only=True):
+    sheet.reset_dimensions()  # what a sheet says of its size may be any number
+    for row in sheet.iter_rows(max_row=_TALL, values_only=True):
         cells = list(row)
         while cells and cells[-1] is None:
             cells.pop()
         if cells:
-            yield cells
+            yield cells[: _WIDE + 1]

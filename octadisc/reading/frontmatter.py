@@ -17,6 +17,7 @@ _SUBJECTS = frozenset(
     "subject betreff objet oggetto predmet zadeva subiect subjekti θεμα targy тема предмет".split()
 )
 _LIST_TAG = re.compile(r"^(?:\[[\w .-]{2,30}\]\s*)+")  # that a mailing list puts before a subject
+_SHORT = 80  # characters of a value whose label is not known; more is a sentence
 _LINE = re.compile(r"[^\n]*\n|[^\n]+$")
 _LABEL = re.compile(r"[ \t]{0,4}([^\W\d][^\W_]*(?:[ ./-][^\W_]+){0,3}\.?)[ \t]*(?::|\t)[ \t]*(.*)$")
 _FIELD = re.compile(r"^([^\W\d][\w .-]{0,60}?)[ \t]*(:|=)(?:[ \t]+(.*)|[ \t]*)$")
@@ -61,8 +62,13 @@ def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
 
 
 def _read_labels(text: str) -> tuple[dict[str, Any], int]:
-    """Read lines of label and value at the beginning of an export or a mail, where one is the headline's."""
+    """Read lines of label and value at the beginning of an export or a mail, where one is the headline's.
+
+    Lines with labels that say nothing to us are part of it only if a known one follows, at the latest that of
+    the text.
+    """
     fields: dict[str, Any] = {}
+    unknown: dict[str, Any] = {}
     known: set[str] = set()
     start = 0
     for match in _LINE.finditer(text, 0, 6000):
@@ -76,13 +82,18 @@ def _read_labels(text: str) -> tuple[dict[str, Any], int]:
             break
         name, value = label[1].strip(), label[2].strip()
         role = _role(name)
+        if role is None:
+            if len(value) > _SHORT:
+                break
+            unknown[name] = value or None
+            continue
+        fields |= unknown
+        unknown = {}
+        known.add(role)
         if role == "text":
             start = match.start() + match[0].find(value) if value else match.end()
-            known.add(role)
             break
-        if role is not None:
-            known.add(role)
-            name = role if role not in fields and not _is_mail(name) else name
+        name = role if role not in fields and not _is_mail(name) else name
         fields[name] = _LIST_TAG.sub("", value) if role == "title" else value or None
         start = match.end()
     return (fields, start) if "title" in known and len(known) > 1 else ({}, 0)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from octadisc.reading.columns import role_of
 from octadisc.reading.datelines import collect_dates, join_labels, read_date_line, read_posted
 from octadisc.reading.dates import Candidate
 from octadisc.reading.issuers import names_institution
@@ -25,6 +26,7 @@ from octadisc.reading.shapes import (
     is_attachment,
     is_caption,
     is_furniture,
+    is_row,
     label_of,
     same_title,
 )
@@ -32,7 +34,6 @@ from octadisc.reading.words import page_words, squeeze
 
 __all__ = ["Decision", "decide"]
 
-_BREADCRUMB = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
 _TOWN = re.compile(r"(?:^|[\s,])(?:[A-Z]{1,3}-)?\d{4,5}\s([^\W\d_])[^\W\d_]+\W*$")  # the end of an address
 _FORM = frozenset(("label", "legend"))
 _ROWS = frozenset(("dt", "dd", "th"))  # between headline and story: labels and what they say
@@ -83,7 +84,8 @@ def decide(
     decision = Decision(labels, title)
     join_labels(lines)
     away = [
-        line.furniture or line.tag in _FORM or bool(outside and outside[i]) for i, line in enumerate(lines)
+        line.furniture or (line.tag in _FORM and not line.is_prose) or bool(outside and outside[i])
+        for i, line in enumerate(lines)
     ]
     waste = [away[i] or _is_waste(line) for i, line in enumerate(lines)]
     prose = [i for i in range(n) if not waste[i] and lines[i].is_prose]
@@ -93,6 +95,7 @@ def decide(
     end = prose[-1] if prose else n - 1
     if top > end:
         top = -1
+    _clear_inside(lines, waste, away, begin, end)
     label_sections(lines, labels, waste, prose, begin, end)
     _label_edges(lines, labels, waste, away, top, begin, end, decision)
     decision.candidates, decision.partial = collect_dates(
@@ -131,11 +134,19 @@ def _is_waste(line: Line) -> bool:
         return True
     if len(text) > 300:
         return False
-    return (
-        is_furniture(text)
-        or bool(END_MARK.match(text))
-        or bool(_BREADCRUMB.match(text) and len(text) < 160 and not line.heading)
-    )
+    return is_furniture(text) or bool(END_MARK.match(text)) or (is_row(text) and not line.heading)
+
+
+def _clear_inside(
+    lines: Sequence[Line], waste: list[bool], away: Sequence[bool], begin: int, end: int
+) -> None:
+    """Take lines between paragraphs for no waste that have but the shape of it, or a bullet before them."""
+    for i in range(begin + 1, end):
+        line = lines[i]
+        if waste[i] and not away[i] and line.link_share <= 0.8:
+            bullet = line.text[:1] in "-•*–·" and len(line.text) > 3
+            if bullet or not (is_furniture(line.text) or END_MARK.match(line.text)):
+                waste[i] = False
 
 
 def _find_title(
@@ -235,6 +246,8 @@ def _headline_score(line: Line, distance: int) -> float:
     label = label_of(text)
     if not 8 <= len(text) <= 350 or words < 2 or read_date_line(line) or has_contact(text):
         return 0
+    if text[0] in "-•*–·" or text.endswith(","):
+        return 0
     town = _TOWN.search(text)
     if is_caption(text) or read_posted(line) or (town and town[1].isupper()):
         return 0
@@ -280,7 +293,12 @@ def _label_edges(
                 labels[i] = "dateline"
             continue
         if not away[i]:
-            over = over or (i > story and len(line.text) < 60 and squeeze(line.text) in page_words("related"))
+            over = over or (
+                i > story
+                and len(line.text) < 60
+                and squeeze(line.text) in page_words("related")
+                and not _goes_on(lines, away, begin, i)
+            )
         if over:
             labels[i] = "furniture"
         elif i < top:
@@ -297,7 +315,7 @@ def _label_edges(
                 squeeze(line.text) in page_words("attachment")
                 or _is_byline(line)
                 or read_posted(line)
-                or (line.tag in _ROWS and not line.is_prose)
+                or (line.tag in _ROWS and not line.is_prose and _is_told(lines, i))
             ):
                 labels[i] = "furniture"
         elif i > end:
@@ -305,7 +323,9 @@ def _label_edges(
             known = name in page_words("attachment") or squeeze(line.text) in page_words("attachment")
             known = known or (is_attachment(line.text) and not line.is_prose)
             alone = line.heading and (i + 1 == len(lines) or away[i + 1] or waste[i + 1])
-            if known or alone or COUNTER.match(line.text) or skip or (seen_waste and not line.is_prose):
+            skip = skip and not _is_sentence(line)
+            count = COUNTER.match(line.text) and name in page_words("counter")
+            if known or alone or count or skip or (seen_waste and not line.is_prose):
                 labels[i] = "furniture"
                 skip = known or skip
         if i > end and labels[i] == "furniture":
@@ -317,12 +337,29 @@ def _label_edges(
                 seen_waste = seen_waste or (i > end and _is_modified(line))
 
 
+def _goes_on(lines: Sequence[Line], away: Sequence[bool], begin: int, i: int) -> bool:
+    """Whether much running prose of the release's own box follows: then a line ends no release."""
+    own = [one for one in range(begin, len(lines)) if lines[one].is_prose and not away[one]]
+    after = sum(
+        lines[one].end - lines[one].start for one in own if one > i and lines[one].box == lines[begin].box
+    )
+    return after > 0.3 * sum(lines[one].end - lines[one].start for one in own)
+
+
 def _is_byline(line: Line) -> bool:
     """Whether a line says no more than who wrote or posted the page."""
     words = squeeze(line.text).split() if len(line.text) < 60 else []
     if not 1 < len(words) <= 6 or line.text.rstrip()[-1:] in ".?!" or line.heading:
         return False
     return any(" ".join(words[:size]).rstrip(":") in page_words("byline") for size in (1, 2))
+
+
+def _is_told(lines: Sequence[Line], i: int) -> bool:
+    """Whether a term or a cell is a label for what tables have in columns, or stands behind one."""
+    label = lines[i].text if lines[i].tag != "dd" or not i else lines[i - 1].text
+    name = label.strip(" :")
+    kinds = ("date", "modified", "attachment", "related")
+    return role_of(name) is not None or any(squeeze(name) in page_words(kind) for kind in kinds)
 
 
 def _is_labelled(line: Line) -> bool:

@@ -129,7 +129,7 @@ def load_corpus(
         raise InputError(_no_releases(path, files, stage.without_text, issues))
     _report_tables(stage.without_text, issues)
     name_releases(drafts, issues)
-    set_aside_repeats(drafts, stage.languages)
+    set_aside_repeats(drafts, stage.languages, issues)
     name_issuers(drafts)
     corrections = _corrections(dates, drafts)
     frame, evidence = assemble(stage, corrections, issues, _issuers(issuers))

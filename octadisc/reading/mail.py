@@ -21,6 +21,21 @@ _QUOTED = re.compile(rb"^>(>*From )", re.M)
 _HEADER = re.compile(rb"\A\s*[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?[^\r\n]*\r?\n")
 
 
+_LONG = 10_000  # characters of a header; what is longer takes Python's own parser minutes
+
+
+class _Bounded(email.policy.Compat32):
+    """A policy that keeps the beginning of each header."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Give name and value of a header."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONG]
+
+
+_POLICY = _Bounded()
+
+
 def read_mail(found: Found, data: bytes, issues: Issues) -> list[Piece]:
     """Read one message, its plain text rather than its HTML; attachments are listed."""
     if not _HEADER.match(data):
@@ -43,7 +58,7 @@ def read_mailbox(found: Found, data: bytes, issues: Issues) -> Iterator[Piece]:
 
 
 def _read_message(source: str, data: bytes, number: str, issues: Issues) -> Piece | None:
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    message = email.message_from_bytes(data, policy=_POLICY)
     plain = html = None
     for part in message.walk():
         if part.is_multipart():

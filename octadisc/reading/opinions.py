@@ -11,14 +11,17 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from octadisc.reading.dates import Candidate
+from octadisc.reading.dates import Candidate, find_dates
 from octadisc.reading.layout import Line, Page
+from octadisc.reading.parsing import made_harmless
 from octadisc.reading.words import squeeze
 
 __all__ = ["ask_for_day", "ask_for_text", "is_sure"]
 
 _LEAST = 250  # characters of a text that needs no second opinion
 _MORE = 3  # times as much prose elsewhere, outside of menus and the like, calls for one
+_LARGE = 2_000_000  # characters of a page that others are not asked to read
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WEAK = frozenset(("text", "modified", "capture"))
 
 
@@ -36,8 +39,10 @@ def ask_for_text(source: str, page: Page, labels: Sequence[str]) -> list[str]:
     """Give labels in which the lines that trafilatura takes for the text are body, if it takes more."""
     import trafilatura
 
+    if len(source) > _LARGE:
+        return list(labels)
     try:
-        found = trafilatura.extract(source, include_comments=False, include_tables=True) or ""
+        found = trafilatura.extract(made_harmless(source), include_comments=False, include_tables=True) or ""
     except Exception:  # it lets out what odd markup makes of its own code and of lxml's
         return list(labels)
     rows = {squeeze(one) for one in found.splitlines()} - {""}
@@ -59,17 +64,21 @@ def _is_among(line: Line, rows: set[str]) -> bool:
     return squeezed in rows or (len(squeezed) > 40 and any(squeezed in one for one in rows))
 
 
-def ask_for_day(source: str, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Give the day that htmldate finds on a page, where nothing but weak evidence was found by ours."""
-    if any(one.kind not in _WEAK for one in candidates) or not re.search(r"(?:19|20)\d\d", source):
+def ask_for_day(source: str, text: str, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Give the day that htmldate finds on a page, where nothing but weak evidence was found by ours.
+
+    A day that stands in the text itself is none: it may be any that the release speaks of.
+    """
+    if any(one.kind not in _WEAK for one in candidates) or not _YEAR.search(source) or len(source) > _LARGE:
         return None
     from htmldate import find_date
 
     try:
-        found = find_date(source, original_date=True, extensive_search=True)
+        found = find_date(made_harmless(source), original_date=True, extensive_search=True)
     except Exception:  # as above
         return None
-    changed = {one.day for one in candidates if one.kind in ("modified", "capture")}
-    if not found or (day := date.fromisoformat(found)) in changed or (day.month, day.day) == (1, 1):
+    refused = {one.day for one in candidates if one.kind in ("modified", "capture")}
+    refused |= {one.day for one in find_dates(text, short=True)}
+    if not found or (day := date.fromisoformat(found)) in refused or (day.month, day.day) == (1, 1):
         return None  # the first of January is what a year alone becomes, such as that of the rights
     return Candidate("htmldate", day, found, place="htmldate")

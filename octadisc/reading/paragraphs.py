@@ -10,7 +10,7 @@ from itertools import pairwise
 from octadisc.reading.datelines import read_date_line
 from octadisc.reading.layout import Line
 from octadisc.reading.onelines import cut_page
-from octadisc.reading.shapes import is_furniture
+from octadisc.reading.shapes import is_furniture, is_row
 from octadisc.reading.words import fold, page_words
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
@@ -48,12 +48,17 @@ def to_lines(text: str) -> list[Line]:
     width = _width_of(raw, lengths, close)
     cut = 10 * sum(line.text[0].islower() or line.text[0] in _INNER for line in raw[1:]) > len(raw)
     made: list[Line] = []
+    pieces: list[list[str]] = []  # of the paragraphs made
     for n, line in enumerate(raw):
         wrapped = n and width and close[n - 1] and _is_wrapped(raw[n - 1], lengths[n - 1], line, width)
         if n and (wrapped or _goes_on(made[-1], raw[n - 1], line, cut and not width)):
-            made[-1] = Line(made[-1].start, line.end, f"{made[-1].text} {line.text}")
+            pieces[-1].append(line.text)
+            made[-1] = Line(made[-1].start, line.end, "")
         else:
             made.append(line)
+            pieces.append([line.text])
+    for line, texts in zip(made, pieces, strict=True):
+        line.text = " ".join(texts)
     return made
 
 
@@ -74,7 +79,7 @@ def _width_of(lines: Sequence[Line], lengths: Sequence[int], close: Sequence[boo
     """Give the width at which a text was wrapped, 0 if it was not."""
     wrapped = sorted(
         length for line, length, joined in zip(lines, lengths, close, strict=False)
-        if joined and " " in line.text and "://" not in line.text and not is_furniture(line.text)
+        if joined and " " in line.text and "://" not in line.text and not _is_apart(line.text)
     )  # fmt: skip
     long = [length for line, length in zip(lines, lengths, strict=True) if " " in line.text and length > 140]
     if len(long) > 0.1 * len(lines):
@@ -90,7 +95,7 @@ def _width_of(lines: Sequence[Line], lengths: Sequence[int], close: Sequence[boo
 
 def _is_wrapped(one: Line, length: int, two: Line, width: int) -> bool:
     """Whether a line goes on in the next."""
-    if length > width or is_furniture(one.text) or is_furniture(two.text):
+    if length > width or _is_apart(one.text) or _is_apart(two.text):
         return False
     if _starts_anew(two.text) and (one.text[-1] in ".:;!?" or _starts_anew(one.text)):
         return False
@@ -119,9 +124,13 @@ def _goes_on(paragraph: Line, one: Line, two: Line, cut: bool) -> bool:
     if _starts_anew(one.text):
         return False
     if two.text[0].islower():
-        return len(paragraph.text) >= (12 if cut else 40) or len(two.text) >= 60
-    joined = len(paragraph.text) > len(one.text)
+        return paragraph.end - paragraph.start >= (12 if cut else 40) or len(two.text) >= 60
+    joined = paragraph.start < one.start
     return cut and (joined or fold(one.text.rsplit(None, 1)[-1]) in page_words("particle"))
+
+
+def _is_apart(text: str) -> bool:
+    return is_furniture(text) or is_row(text)
 
 
 def _is_close(gap: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["split_tags"]
+__all__ = ["made_harmless", "split_tags"]
 
 _FORMATTING = re.compile(
     r"<(/?)(?=[bcefinstuBCEFINSTU])(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s>/])[^<>]*>?",
@@ -17,6 +17,8 @@ _FORMATTING = re.compile(
 )
 _OPEN = 20  # formatting elements never closed; a parser repeats these in each paragraph that follows
 _MANY = 5000
+_NESTED = re.compile(r"</?(?=[ortORT])(?:template|optgroup|rb|rp|rt|rtc)(?=[\s>/])[^<>]*>?", re.I)
+_DEEP = 1000  # of those in each other: a parser looks through all that are open, or fails at their depth
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}>?")
 _NOSCRIPT = re.compile(r"<noscript\b.*?</noscript\s*>", re.I | re.S)
 _NOSCRIPT_END = re.compile(r"</noscript\s*>", re.I)
@@ -27,6 +29,7 @@ _RAW = re.compile(
     r"|<!DOCTYPE[^>]*>?|<\?[^>]*>?",
     re.S,
 )  # what has no end runs to that of the page: looked for again and again it would cost time
+_SCRIPT = re.compile(r"<!--(?!-?>)|-->|<(/?)script(?=[\s/>])", re.I)
 _TAG = re.compile(r"<([^>]+)>")
 
 
@@ -53,31 +56,50 @@ def split_tags(source: str) -> tuple[list[str], list[str]]:
     """
     from resiliparse.parse.html import HTMLTree
 
-    source = _made_harmless(source.replace("\x00", " "))
+    source = made_harmless(source.replace("\x00", " "))
     try:
         parsed = HTMLTree.parse(source)
     except UnicodeEncodeError:  # a lone surrogate
         parsed = HTMLTree.parse(source.encode("utf-8", "replace").decode())
-    document = parsed.document
-    data: list[str] = []
-
-    def keep_data(match: re.Match[str]) -> str:
-        if match[1] != "script" or "ld+json" not in match[2]:
-            return ""
-        data.append(match[3] or "")
-        return "<script></script>"
-
-    markup = _RAW.sub(keep_data, document.html if document else "")
-    if document and markup.count("</script") > len(data):  # a script that writes another, and hides itself
-        for script in document.get_elements_by_tag_name("script"):
-            if "</script" in script.text:
-                script.decompose()
-        data.clear()
-        markup = _RAW.sub(keep_data, document.html)
+    markup, data = _without_raw(parsed.document.html if parsed.document else "")
     return _TAG.split(markup), data
 
 
-def _made_harmless(source: str) -> str:
+def _without_raw(markup: str) -> tuple[str, list[str]]:
+    """Take comments, scripts and styles out of what a parser wrote; give the JSON-LD among them too."""
+    kept: list[str] = []
+    data: list[str] = []
+    at = 0
+    while match := _RAW.search(markup, at):
+        kept.append(markup[at : match.start()])
+        at = match.end()
+        if match[1] == "script" and "ld+json" in match[2]:
+            data.append(match[3] or "")
+            kept.append("<script></script>")
+        elif match[1] == "script" and match[3] and "<!--" in match[3]:
+            at = _end_of_script(markup, match.start(3))
+    kept.append(markup[at:])
+    return "".join(kept), data
+
+
+def _end_of_script(markup: str, start: int) -> int:
+    """Give where a script ends; those that it writes, and hides from old browsers, have their own ends."""
+    hidden = inner = False
+    for match in _SCRIPT.finditer(markup, start):
+        if match[0] == "<!--":
+            hidden = True
+        elif match[0] == "-->":
+            hidden = inner = False
+        elif not match[1]:
+            inner = hidden
+        elif inner:
+            inner = False
+        else:
+            return markup.find(">", match.end()) + 1 or len(markup)
+    return len(markup)
+
+
+def made_harmless(source: str) -> str:
     """Take off what makes a parser slow."""
     if source.find("<noscript") >= 0 or source.find("<NOSCRIPT") >= 0:
         last = max((match.end() for match in _NOSCRIPT_END.finditer(source)), default=0)
@@ -89,6 +111,8 @@ def _made_harmless(source: str) -> str:
     slashes = _FORMATTING.findall(source)
     if len(slashes) > _MANY or abs(len(slashes) - 2 * slashes.count("/")) > _OPEN:
         source = _FORMATTING.sub("", source)
+    if len(source) > 5 * _DEEP and len(_NESTED.findall(source)) > _DEEP:
+        source = _NESTED.sub("", source)
     if len(source) > 50_000:
         source = _LONG_TAG.sub(" ", source)
     return source

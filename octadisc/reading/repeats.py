@@ -1,8 +1,8 @@
 """Repeats: what stands at the edges of many pages of one site is furniture, which no single page can show.
 
-A line that begins or ends the text of three in ten different pages of a site, and is no sentence, is part of
-the site; so is a sentence that ends eight in ten. Lines in the middle of a text are never touched, and a
-headline that half of the pages share is the site's name: then the page is decided once more without it.
+A line that begins or ends the text of half of a site's different pages, and is no sentence, is part of the
+site. Sentences and lines in the middle of a text are never touched. An office's name that is the headline of
+half of the pages is the site's: then the page is decided once more without it, unless text would be lost.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from octadisc.reading.files import Issues
 from octadisc.reading.formats import Draft
+from octadisc.reading.issuers import names_institution
 from octadisc.reading.languages import Told
 from octadisc.reading.layout import Line
 from octadisc.reading.lines import decide
 from octadisc.reading.metadata import Metadata
-from octadisc.reading.paragraphs import to_lines, to_spans
-from octadisc.reading.words import page_words, squeeze
+from octadisc.reading.paragraphs import to_lines, to_spans, without_spans
+from octadisc.reading.words import squeeze
 
 __all__ = ["set_aside_repeats"]
 
 _FEWEST = 3  # different pages of a site from which on anything can repeat
-_ENOUGH = 6  # the same, for sentences
-_LINES, _SENTENCES, _TITLES = 0.3, 0.8, 0.5  # shares of the pages
+_LINES, _TITLES = 0.5, 0.5  # shares of the pages
 _EDGE = 6  # lines of a text that are looked at on either side
+_ALL = 0.98  # of a text that must be left where a page is decided once more
+_STOPS = tuple('.!?…,;:»”"')  # with which sentences and forms of address end
 _LONG = 400  # characters of a line that may repeat
 _ROW = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 
@@ -45,7 +48,7 @@ class _Edges:
     last: list[Row]  # the last one first
 
 
-def set_aside_repeats(drafts: Sequence[Draft], languages: Sequence[Told]) -> int:
+def set_aside_repeats(drafts: Sequence[Draft], languages: Sequence[Told], issues: Issues) -> int:
     """Take repeated lines off the texts of pages; give how many drafts were changed.
 
     Parameters
@@ -54,37 +57,53 @@ def set_aside_repeats(drafts: Sequence[Draft], languages: Sequence[Told]) -> int
         All that were read; those whose text a table or header told are left alone.
     languages : sequence of Told
         The language of each: a site speaks to readers of one language in the same words.
+    issues : Issues
+        Told what was taken off, one row a site.
     """
     sites: dict[tuple[str, str, str], list[Draft]] = {}
     for draft, (language, *_) in zip(drafts, languages, strict=True):
         if not draft.told:
-            key = os.path.dirname(draft.source), Metadata(url=draft.url or "").host, language or ""
+            key = (
+                os.path.dirname(draft.source),
+                Metadata(url=draft.url or "").host,
+                f"{language} {draft.issuer}",
+            )
             sites.setdefault(key, []).append(draft)
-    return sum(_clean(site) for site in sites.values() if len(site) >= _FEWEST)
+    changed = 0
+    for site in sites.values():
+        if len(site) >= _FEWEST:
+            taken, n = _clean(site)
+            changed += n
+            if taken:
+                lines = "; ".join(f"{words} ({times})" for words, times in taken.most_common(4))
+                folder = os.path.dirname(site[0].source) or site[0].source
+                issues.add(folder, "lines that repeat on a site's pages", lines, "taken off as furniture")
+    return changed
 
 
-def _clean(site: Sequence[Draft]) -> int:
-    """Clean the pages of one site."""
+def _clean(site: Sequence[Draft]) -> tuple[Counter[str], int]:
+    """Clean the pages of one site; give the lines taken off and the number of pages changed."""
+    taken: Counter[str] = Counter()
     changed = _settle_titles(site)
     edges = [_edges(draft) for draft in site]
     n = len({one.mark for one in edges})
     if n < _FEWEST:
-        return changed
+        return taken, changed
     firsts, lasts = _count(edges, "first"), _count(edges, "last")
     for one in edges:
-        head, _ = _trim(one.first, firsts, n)
-        tail, label = _trim(one.last, lasts, n)
+        head, tail = _trim(one.first, firsts, n), _trim(one.last, lasts, n)
         if head == len(one.first) or tail == len(one.last):
             continue  # nothing would be left: a site of one text
         spans = list(one.draft.spans)
         if head:
             spans += _within(one, 0, one.first[head][0], "furniture")
         if tail:
-            spans += _within(one, one.last[tail][1], one.size, label)
+            spans += _within(one, one.last[tail][1], one.size, "furniture")
         if head or tail:
             one.draft.spans = sorted(spans)
+            taken.update(words for _, _, words in [*one.first[:head], *one.last[:tail]])
             changed += 1
-    return changed
+    return taken, changed
 
 
 def _identity(page: str) -> int:
@@ -138,17 +157,15 @@ def _count(edges: Sequence[_Edges], side: str) -> Counter[str]:
     return Counter({words: len(marks) for words, marks in seen.items()})
 
 
-def _trim(rows: Sequence[Row], counts: Counter[str], n: int) -> tuple[int, str]:
-    """Give how many lines from an edge inward repeat, and the label of what they are."""
-    size, label = 0, "furniture"
+def _trim(rows: Sequence[Row], counts: Counter[str], n: int) -> int:
+    """Give how many lines from an edge inward repeat, and are no sentences."""
+    size = 0
     for _, _, words in rows[:_EDGE]:
-        line = Line(0, len(words), words)
-        few, least = (_ENOUGH, _SENTENCES) if line.is_prose else (_FEWEST, _LINES)
-        if counts[words] < few or counts[words] / n < least:
+        spoken = Line(0, len(words), words).is_prose or words[-1:] in _STOPS
+        if spoken or counts[words] < max(_FEWEST, _LINES * n):
             break
         size += 1
-        label = "boilerplate" if line.is_prose else label
-    return size, label
+    return size
 
 
 def _within(one: _Edges, start: int, end: int, label: str) -> Iterator[tuple[int, int, str]]:
@@ -166,7 +183,7 @@ def _settle_titles(site: Sequence[Draft]) -> int:
     n = len({mark for marks in titles.values() for mark in marks})
     shared = {
         title for title, marks in titles.items()
-        if title and len(marks) >= max(_FEWEST, _TITLES * n) and title not in page_words("release")
+        if title and len(marks) >= max(_FEWEST, _TITLES * n) and names_institution(title.title())
     }  # fmt: skip
     changed = 0
     for draft in site if shared else ():
@@ -185,10 +202,11 @@ def _decide_again(draft: Draft, names: set[str]) -> bool:
         for line in lines
     ]
     decision = decide(lines, outside=outside)
-    if not decision.title:
+    spans = to_spans(lines, decision.labels, len(page))
+    before, after = without_spans(page, draft.spans), without_spans(page, spans)
+    if not decision.title or len(after) + len(decision.title) < _ALL * len(before):
         return False
-    draft.title = decision.title
-    draft.spans = to_spans(lines, decision.labels, len(page))
+    draft.title, draft.spans = decision.title, spans
     known = {(one.kind, one.found) for one in draft.candidates}
     draft.candidates += [one for one in decision.candidates if (one.kind, one.found) not in known]
     return True

@@ -6,10 +6,21 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from octadisc.reading.issuers import known_issuer
 from octadisc.reading.layout import Line
 from octadisc.reading.shapes import END_MARK, has_contact, is_attachment, is_furniture, label_of
 from octadisc.reading.words import fold, page_words, squeeze
 
+_HEADS = (
+    "zentrum",
+    "amt",
+    "behorde",
+    "ministerium",
+    "direktion",
+    "polizei",
+    "agentur",
+    "stelle",
+)  # of compounds
 _RULE = re.compile(r"^(?:--|[_=*-]{8,})\s*$")
 _SIGNED = 13  # lines at the end of a mail, the dashes among them, that may be its signature
 
@@ -80,8 +91,9 @@ def _label_signature(lines: Sequence[Line], labels: list[str], half: float) -> N
         line = lines[i]
         if i <= half or not _RULE.match(line.text):
             continue
-        short = line.text.strip() == "--"
-        if short or any("@" in one.text or "http" in one.text for one in lines[i + 1 :]):
+        rest = lines[i + 1 :]
+        told = [one for one in rest if "@" in one.text or "://" in one.text]
+        if (told or line.text.strip() == "--") and all(one in told for one in rest if one.is_prose):
             for place in range(i, len(lines)):
                 labels[place] = "furniture"
             return
@@ -105,18 +117,33 @@ def _section_of(line: Line, ended: bool) -> tuple[str, int]:
     head = fold(text[:80])
     for one in page_words("about") if head.startswith(_openings()) else ():
         if head.startswith(one + " ") and len(text) > len(one) + 1:
-            first = text[len(one) + 1 :].lstrip()[:1]
+            rest = re.split(r"[:.–—]\s", text[len(one) + 1 :].strip(), maxsplit=1)[0]
+            if len(rest.split()) > 9 or not _names_body(rest):
+                continue
             colon = ":" in text[:80] and len(text[:80].partition(":")[0].split()) <= 9
             start = re.split(r"[.–—]\s", text[:80])[0].split()
             colon |= (
                 line.is_prose and len(one) > 3 and len(start) <= 6 and not re.search(r"\d|,", " ".join(start))
             )
             short = len(text) < 80 and not text.rstrip().endswith((".", "?", "!", ";"))
-            if colon or (
-                short and (line.heading or ended or len(text) < 60) and (len(one) > 3 or first.isupper())
-            ):
+            if colon or short:
                 return "boilerplate", 0 if colon and len(text) > 100 else 3
     return "", 0
+
+
+def _names_body(words: str) -> bool:
+    """Whether words name an office: by a word for one in any case, a name that the table has, or capitals."""
+    parts = re.findall(r"\w+", words)
+    capitals = any(len(one) > 2 and one.isupper() for one in parts)
+    office = any(fold(one).startswith(_offices()) or fold(one).endswith(_HEADS) for one in parts)
+    return capitals or office or known_issuer(words) is not None
+
+
+@cache
+def _offices() -> tuple[str, ...]:
+    """Give the words for offices without the endings that they have in other cases."""
+    forms = page_words("institution")
+    return tuple(one[:-2] if len(one) > 7 else one[:-1] if len(one) > 5 else one for one in forms)
 
 
 def _is_sentence(text: str) -> bool:

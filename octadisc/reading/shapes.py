@@ -14,11 +14,13 @@ __all__ = [
     "has_contact",
     "is_attachment",
     "is_furniture",
+    "is_row",
     "label_of",
     "same_title",
 ]
 
 _PARTS = re.compile(r"\s*[|·•»«›‹/>\u25ba\u2022\u00bb]\s*|\s+[.–—-]\s+|\s{2,}|\t")
+_PATH = re.compile(r"^\S[^.!?]{0,160}(?:\s[>»›→/\\]\s|\s::\s)[^.!?]{0,160}$")
 _KEPT = 120  # characters of a line up to which it is kept whether it is furniture
 _ROW = re.compile(r"\s*[|·•»«›‹►∙]\s*|\t+|\s{3,}|\s[-–/*]\s|\]\s*\[")
 _LINK_NUMBER = re.compile(r"\[\d{1,3}\]\s?")  # as text browsers number links
@@ -26,7 +28,7 @@ _MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()]{0,400}\)")
 _BLANKS = re.compile(r"[\s|·•/.,\[\]()]+")
 _PHOTO = re.compile(
     r"(?:^|[\s(/.])(?:photos?|foto|fotos|fotografija|fotografije|fotografia|slika|bild|bildquelle|picture|image|"
-    r"снимка|снимки|фото|фотографија|слика|φωτο|φωτογραφία|fotó|kép)\s?(?::|©|\(c\))",
+    r"снимка|снимки|фото|фотографија|слика|φωτο|φωτογραφία|fotó|kép)\s?(?::|©|\(c\))[^)]{0,60}\)?\W*$",
     re.I,
 )
 _FILE = re.compile(
@@ -133,8 +135,23 @@ def _stems(kind: str) -> tuple[str, ...]:
     return tuple(sorted(page_words(kind)))
 
 
-def _is_menu(text: str) -> bool:
-    """Tell whether a line is a row of a menu: many short parts between strong signs, and hardly a number."""
+def is_row(text: str) -> bool:
+    """Tell whether a line has the shape of a row of a menu or of a path, whatever its words are.
+
+    Many short parts between strong signs, hardly a number; in the middle of a text it may as well be a row of
+    a table or of names.
+
+    Examples
+    --------
+    >>> is_row("About us | Leadership | Press | Contacts"), is_row("Police met in Vienna.")
+    (True, False)
+    """
+    if len(text) > 300:
+        return False
+    if "[" in text and len(_LINK_NUMBER.findall(text)) > 1 and text.rstrip()[-1:] not in ".?!":
+        return True
+    if len(text) < 160 and _PATH.match(text):
+        return True
     parts = [one for one in _ROW.split(text.strip()) if one.strip("[]() ")]
     if len(parts) < 4 or max(map(len, parts)) > 45 or sum(map(len, parts)) > 30 * len(parts):
         return False
@@ -146,15 +163,11 @@ def _is_menu(text: str) -> bool:
 def _is_furniture(text: str) -> bool:
     words = page_words("furniture")
     if "[" in text:
-        if len(_LINK_NUMBER.findall(text)) > 1 and text.rstrip()[-1:] not in ".?!":
-            return True
         text = _LINK_NUMBER.sub("", _MARKDOWN_LINK.sub(r"\1", text))
     whole = squeeze(text)
     if not any(map(str.isalnum, text)):
         return True
-    if _is_menu(text) or (
-        len(text) < 70 and whole.count(" ") < 7 and whole.startswith(_stems("furniture stem"))
-    ):
+    if len(text) < 70 and whole.count(" ") < 7 and whole.startswith(_stems("furniture stem")):
         return True
     if not whole or whole in words or whole in page_words("release"):
         return True

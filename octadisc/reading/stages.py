@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from octadisc.errors import UnreadableError
+from octadisc.errors import OctadiscError, UnreadableError
 from octadisc.reading.archives import closing_archives
 from octadisc.reading.drafts import draft_piece, draft_table, draft_text
 from octadisc.reading.files import Found, Issues, open_file, open_stream
@@ -186,10 +186,19 @@ def _read_one(found: Found, given: Mapping[str, str | None], stage: Stage) -> No
                 stage.issues.add(found.source, "empty file", f"{len(data)} bytes", "left out")
                 return
             _take(found, read_file(found, data, stage.issues), given, stage)
-    except UnreadableError as error:
-        read = len(stage.drafts) - before
-        done = f"left out after {read} releases" if read else "left out"
-        stage.issues.add(found.source, "unreadable file", str(error), done)
+    except OctadiscError as error:
+        if not isinstance(error, UnreadableError):
+            raise  # a column that the caller named is missing: no file's fault
+        _leave_out(found, stage, before, str(error))
+    except Exception as error:  # one file must not take the corpus with it; the row says what to report
+        _leave_out(found, stage, before, f"octadisc failed on it, which is a defect: {error!r}")
+
+
+def _leave_out(found: Found, stage: Stage, before: int, reason: str) -> None:
+    """Note a file that could not be read, or not to its end; what was read of it stays."""
+    read = len(stage.drafts) - before
+    done = f"left out after {read} releases" if read else "left out"
+    stage.issues.add(found.source, "unreadable file", reason, done)
 
 
 def _take(

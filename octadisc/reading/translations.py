@@ -20,6 +20,7 @@ _DAYS = 3  # days that a translation may come later
 _LEAST = 0.42  # share of numbers and names that two releases must have in common, numbers counting double
 _COMMON = 0.5  # share of an issuer's releases from which on a name says nothing
 _FEW = 3  # numbers and names in common, below which there is no evidence
+_NEAREST = 150  # releases before one that are looked at, however many a day has
 _STEM = 4  # letters of a name that all its cases have
 _FROM = "абвгдђежзијклљмнњопрстћуфхцчџшѓѕќйщъьюяыαβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ"
 _TO = (
@@ -99,7 +100,7 @@ def _pair(
 def _before(rows: Sequence[int], place: int, days: Sequence[date | None]) -> Iterable[int]:
     """Give the releases of the days before, the nearest first."""
     day = days[rows[place]]
-    for other in reversed(rows[:place]):
+    for other in rows[max(0, place - _NEAREST) : place][::-1]:
         earlier = days[other]
         if day is None or earlier is None or day - earlier > timedelta(days=_DAYS):
             return

@@ -56,7 +56,7 @@ def test_what_repeats_inside_a_text_stays(load: Load) -> None:
 
 
 def test_a_headline_that_all_pages_share_is_the_site(load: Load) -> None:
-    corpus = load(pages(8, top="Gazette of the River Towns\n\n"))
+    corpus = load(pages(8, top="Police Directorate of the River Towns\n\n"))
     assert corpus.frame["title"].tolist() == [f"Seizure number {i} at the border crossing" for i in range(8)]
 
 
@@ -65,3 +65,19 @@ def test_copies_of_one_release_are_no_site(load: Load, n: int) -> None:
     story = next(iter(pages(1, end="\n\nVisit our gallery of the month").values()))
     corpus = load({f"site/{i}.txt": story for i in range(n)})
     assert all("gallery" in text for text in corpus.texts)
+
+
+def test_sentences_and_forms_of_address_stay(load: Load) -> None:
+    spoken = {
+        name: text.replace("2008\n\n", "2008\n\nLadies and gentlemen,\n\n") + "\n\nNo officers were hurt."
+        for name, text in pages(6).items()
+    }
+    corpus = load(spoken)
+    assert all("Ladies and gentlemen," in text and "No officers were hurt." in text for text in corpus.texts)
+
+
+def test_what_was_taken_off_is_an_issue(load: Load) -> None:
+    corpus = load(pages(8, end="\n\nVisit our gallery of the month"))
+    row = corpus.issues[corpus.issues["what"] == "lines that repeat on a site's pages"].iloc[0]
+    assert row["source"] == "site"
+    assert "Visit our gallery of the month (8)" in row["found"]

@@ -97,3 +97,20 @@ def test_what_a_dead_worker_left_is_read_here(folder: Make, monkeypatch: pytest.
     alone = load_corpus(root, workers=1)
     monkeypatch.setattr(stages, "_read_chunk", Dying())
     pd.testing.assert_frame_equal(alone.frame, load_corpus(root, workers=2).frame)
+
+
+def test_a_defect_of_ours_costs_one_file(folder: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = stages.draft_text
+
+    def failing(found: Found, *rest: object) -> object:
+        if found.source == "001.txt":
+            raise IndexError("list index out of range")
+        return real(found, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(stages, "draft_text", failing)
+    corpus = load_corpus(folder(files(5)), workers=1)
+    assert "001.txt" not in set(corpus.frame["source"])
+    row = corpus.issues[corpus.issues["source"] == "001.txt"].iloc[0]
+    assert row["what"] == "unreadable file"
+    assert "IndexError" in row["found"]
+    assert row["done"] == "left out"
