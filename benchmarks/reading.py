@@ -2,8 +2,10 @@
 
     ./run bench reading [FOLDER …]
 
-Each FOLDER holds pages (.html) or texts; without any, the pages of tests/reading/key, whose bodies and days are
-also compared with trafilatura's and htmldate's (both told to look for the day of issue). Extraction alone: from the decoded page to headline, body, labelled parts and dates of the page's lines. The
+Each FOLDER holds pages (.html) or texts; without any, the pages of tests/reading/key, whose bodies and days
+are also compared with trafilatura's and htmldate's (told to look for the day of issue).
+
+Extraction alone: from the decoded page to headline, body, labelled parts and dates of the page's lines. The
 peer is trafilatura (default settings), on the same pages in the same run, in turn, five rounds; the ratio is
 that of medians. Loading: everything that `od.load_corpus` does, in a fresh process, with its imports.
 """

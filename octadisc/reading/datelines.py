@@ -200,6 +200,7 @@ def _is_time_or_place(words: str) -> bool:
         return True
     return all(
         fold(word).strip(".'’") in page_words("year word")
+        or squeeze(word) in weekday_numbers()
         or (word[0].isupper() and len(found) <= 4 and words.rstrip()[-1:] not in "!?")
         for word in found
     )
