@@ -320,7 +320,8 @@ def _label_edges(
                 labels[i] = "furniture"
         elif i > end:
             name = label_of(line.text)[0]
-            known = name in page_words("attachment") or squeeze(line.text) in page_words("attachment")
+            short = squeeze(line.text) if len(line.text) < 80 else ""
+            known = name in page_words("attachment") or short in page_words("attachment")
             known = known or (is_attachment(line.text) and not line.is_prose)
             alone = line.heading and (i + 1 == len(lines) or away[i + 1] or waste[i + 1])
             skip = skip and not _is_sentence(line)

@@ -19,6 +19,7 @@ _OPEN = 20  # formatting elements never closed; a parser repeats these in each p
 _MANY = 5000
 _NESTED = re.compile(r"</?(?=[ortORT])(?:template|optgroup|rb|rp|rt|rtc)(?=[\s>/])[^<>]*>?", re.I)
 _DEEP = 1000  # of those in each other: a parser looks through all that are open, or fails at their depth
+_LARGE = 50_000  # characters below which none of this takes long
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{50000,}>?")
 _NOSCRIPT = re.compile(r"<noscript\b.*?</noscript\s*>", re.I | re.S)
 _NOSCRIPT_END = re.compile(r"</noscript\s*>", re.I)
@@ -101,18 +102,19 @@ def _end_of_script(markup: str, start: int) -> int:
 
 def made_harmless(source: str) -> str:
     """Take off what makes a parser slow."""
-    if source.find("<noscript") >= 0 or source.find("<NOSCRIPT") >= 0:
+    low = source.lower()
+    if "<noscript" in low:
         last = max((match.end() for match in _NOSCRIPT_END.finditer(source)), default=0)
         source = _NOSCRIPT.sub(" ", source[:last]) + source[last:]
-    if "laintext" in source or "LAINTEXT" in source:
+    if "plaintext" in low:
         source = _PLAIN.sub("<pre", source)
-    if source.lstrip()[:5] == "<?xml":
+    if source[:200].lstrip()[:5] == "<?xml":
         source = _CLOSED.sub(r"<\1\2></\1>", source)
     slashes = _FORMATTING.findall(source)
     if len(slashes) > _MANY or abs(len(slashes) - 2 * slashes.count("/")) > _OPEN:
         source = _FORMATTING.sub("", source)
-    if len(source) > 5 * _DEEP and len(_NESTED.findall(source)) > _DEEP:
+    if len(source) > _LARGE and len(_NESTED.findall(source)) > _DEEP:
         source = _NESTED.sub("", source)
-    if len(source) > 50_000:
+    if len(source) > _LARGE:
         source = _LONG_TAG.sub(" ", source)
     return source

@@ -54,7 +54,7 @@ def label_sections(
     state, left, ended = "", 0, False
     for i in range(begin, len(lines)):
         line = lines[i]
-        if END_MARK.match(line.text) or squeeze(line.text) in page_words("end"):
+        if END_MARK.match(line.text) or (len(line.text) < 60 and squeeze(line.text) in page_words("end")):
             if i > half:
                 labels[i] = "furniture"
                 if not set(line.text) <= set("* "):  # three stars may be no more than a pause

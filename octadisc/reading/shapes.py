@@ -146,8 +146,11 @@ def is_row(text: str) -> bool:
     >>> is_row("About us | Leadership | Press | Contacts"), is_row("Police met in Vienna.")
     (True, False)
     """
-    if len(text) > 300:
-        return False
+    return len(text) <= 300 and (_is_row(text) if len(text) < _KEPT else _is_row.__wrapped__(text))
+
+
+@lru_cache(maxsize=20_000)
+def _is_row(text: str) -> bool:
     if "[" in text and len(_LINK_NUMBER.findall(text)) > 1 and text.rstrip()[-1:] not in ".?!":
         return True
     if len(text) < 160 and _PATH.match(text):
