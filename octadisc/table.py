@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError
+from octadisc.writing import encodable
 
 __all__ = [
     "as_evidence",
-    "encodable",
     "fingerprint",
     "read_day",
     "tidy",
@@ -84,15 +84,6 @@ def _as_word(value: Any) -> str | None:
     if value is None or (isinstance(value, float) and value != value) or value is pd.NaT or value is pd.NA:
         return None
     return encodable(str(value))
-
-
-def encodable(text: str) -> str:
-    """Replace lone surrogates, which no file can hold, by U+FFFD."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
-    return text
 
 
 def _as_dates(table: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Writing files so that they appear whole or not at all."""
+"""Writing: files that appear whole or not at all, and texts that a file can hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from octadisc.errors import UnreadableError
 
-__all__ = ["write_whole"]
+__all__ = ["encodable", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
@@ -42,3 +42,12 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
     finally:
         Path(name).unlink(missing_ok=True)
     return target
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which no file can hold, by U+FFFD."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return text

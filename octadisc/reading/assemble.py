@@ -22,7 +22,7 @@ from octadisc.reading.metadata import Metadata
 from octadisc.reading.paragraphs import without_spans
 from octadisc.reading.stage import Stage
 from octadisc.reading.translations import find_translations
-from octadisc.table import encodable
+from octadisc.writing import encodable
 
 __all__ = ["assemble", "mark_duplicates", "name_issuers", "name_releases"]
 

@@ -12,7 +12,7 @@ from octadisc.reading.columns import is_modified, plain_value, recognise
 from octadisc.reading.dates import Candidate, find_dates, read_value, resolve_order
 from octadisc.reading.days import days_of_metadata, days_of_name, settle_days
 from octadisc.reading.files import Found, Issues
-from octadisc.reading.formats import Draft, Table
+from octadisc.reading.formats import Draft
 from octadisc.reading.frontmatter import is_mail, read_front_matter
 from octadisc.reading.issuers import find_issuer
 from octadisc.reading.layout import Page
@@ -23,6 +23,7 @@ from octadisc.reading.pages import flatten
 from octadisc.reading.paragraphs import to_lines, to_spans, without_spans
 from octadisc.reading.pieces import Piece
 from octadisc.reading.sections import find_sections
+from octadisc.reading.tables import Table
 
 __all__ = ["draft_piece", "draft_table", "draft_text"]
 

@@ -24,7 +24,7 @@ from octadisc.reading.archives import (
     plain_name,
     unpack,
 )
-from octadisc.table import encodable
+from octadisc.writing import encodable
 
 __all__ = ["IGNORE", "KINDS", "Found", "Issues", "find_files", "open_file", "open_stream"]
 

@@ -16,12 +16,13 @@ from octadisc.errors import InputError, OctadiscWarning, UnknownNameError, did_y
 from octadisc.reading.assemble import assemble, mark_duplicates, name_issuers, name_releases
 from octadisc.reading.dates import read_value
 from octadisc.reading.files import Found, Issues, find_files, open_file
-from octadisc.reading.formats import Draft, Table, read_file
+from octadisc.reading.formats import Draft, read_file
 from octadisc.reading.issuers import IssuerTable, make_table
 from octadisc.reading.repeats import set_aside_repeats
 from octadisc.reading.shelf import Shelf
 from octadisc.reading.stage import Stage
 from octadisc.reading.stages import read_files
+from octadisc.reading.tables import Table
 from octadisc.spec import Spec
 
 __all__ = ["load_corpus"]

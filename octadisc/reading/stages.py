@@ -18,11 +18,12 @@ from octadisc.errors import OctadiscError, UnreadableError
 from octadisc.reading.archives import closing_archives
 from octadisc.reading.drafts import draft_piece, draft_table, draft_text
 from octadisc.reading.files import Found, Issues, open_file, open_stream
-from octadisc.reading.formats import Table, read_file
+from octadisc.reading.formats import read_file
 from octadisc.reading.languages import tell_language
 from octadisc.reading.pieces import Piece
 from octadisc.reading.shelf import Shelf
 from octadisc.reading.stage import Stage
+from octadisc.reading.tables import Table
 
 __all__ = ["read_files"]
 
