@@ -68,6 +68,7 @@ def read_files(
     def read(n: int, keep_open: Callable[[Found], object] = lambda found: None) -> Stage:
         return _read_chunk(chunks[n], given, keep_open, shelf, names.get(n, ""))
 
+    finished = False
     try:
         futures = {} if executor is None else _submit(executor, chunks, shared, given, shelf, names)
         with closing_archives() as keep_open:
@@ -83,9 +84,10 @@ def read_files(
             if stages[n] is None:
                 stages[n] = _taken(future, partial(read, n))
                 shown(len(chunks[n]))
+        finished = True
     finally:
         if executor is not None:
-            executor.shutdown(wait=False, kill_workers=True)
+            _end(executor, finished)
     whole = Stage(names=list(names.values()))
     for stage in stages:
         if stage is not None:
@@ -111,6 +113,14 @@ def _start(workers: int | None, n_files: int, n_chunks: int) -> Any:
         return loky.ProcessPoolExecutor(max_workers=n, context=loky.backend.get_context("loky"))
     except (OSError, ImportError, NotImplementedError):  # no semaphores, no processes: a locked-down machine
         return None
+
+
+def _end(executor: Any, finished: bool) -> None:
+    """End the workers; after an interruption one may wait forever to hand on what nobody takes any more."""
+    processes = list((executor._processes or {}).values())  # loky has no other way to name them
+    executor.shutdown(wait=False, kill_workers=True)
+    for process in () if finished else processes:
+        process.terminate()
 
 
 def _submit(

@@ -114,3 +114,34 @@ def test_a_defect_of_ours_costs_one_file(folder: Make, monkeypatch: pytest.Monke
     assert row["what"] == "unreadable file"
     assert "IndexError" in row["found"]
     assert row["done"] == "left out"
+
+
+INTERRUPTED = """
+import sys, time
+from octadisc.reading import stages
+from octadisc.reading.load import load_corpus
+
+submit = stages._submit
+
+def then_interrupt(*given, **named):
+    futures = submit(*given, **named)
+    def interrupted(*more, **rest):
+        time.sleep(1.5)  # the worker is in the middle of its chunks
+        raise KeyboardInterrupt
+    stages._read_chunk = interrupted
+    return futures
+
+stages._submit = then_interrupt
+load_corpus(sys.argv[1], workers=2)
+"""
+
+
+def test_an_interruption_ends_workers_that_wait(folder: Make, tmp_path: Path) -> None:
+    long = "They agreed on many plans for the border and its crossings. " * 400
+    root = folder({f"pages/{i:04}.txt": PAGE.format(n=i, day=1 + i % 28) + long for i in range(1200)})
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(root)], capture_output=True, timeout=60, check=False
+    )
+    assert b"KeyboardInterrupt" in done.stderr
