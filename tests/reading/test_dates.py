@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -172,3 +174,33 @@ def test_another_candidate_settles_an_ambiguous_one() -> None:
     alone = choose([slash])
     assert alone is not None
     assert alone.ambiguous
+
+
+EXPRESSIONS = Path(__file__).parent / "key" / "dates.csv"
+
+
+def read_expression(text: str, kind: str) -> str:
+    """Read a date as a cell, a line or the head of a paragraph; give its day, and what it was taken for."""
+    if kind in ("value", "ambiguous", "none"):
+        return str(read_value(text)[0] or "")
+    found = read_date_line(line(text)) or read_inline_dateline(line(text))
+    if not isinstance(found, Candidate):
+        return ""
+    return f"modified {found.day}" if found.kind == "modified" else str(found.day)
+
+
+@pytest.mark.parametrize(
+    "kind", ["value", "dateline", "labelled", "modified", "sentence", "none", "ambiguous", "range"]
+)
+def test_expressions_of_twelve_languages(kind: str) -> None:
+    """A list written without sight of the code; of all 1,507 at most one in a hundred of a kind is missed."""
+    rows = list(csv.DictReader(EXPRESSIONS.read_text(encoding="utf-8").splitlines()))
+    mine = [row for row in rows if row["kind"] == kind]
+    allowed = {
+        "sentence": lambda day: {""},  # a day that a sentence speaks of is none of the release's
+        "modified": lambda day: {f"modified {day}"},
+        "range": lambda day: {"", day},
+    }.get(kind, lambda day: {day})
+    wrong = [row["text"] for row in mine if read_expression(row["text"], kind) not in allowed(row["date"])]
+    assert len(mine) >= 30
+    assert len(wrong) <= max(2, len(mine) // 100), wrong
