@@ -23,10 +23,11 @@ __all__ = [
 
 _AFTER_DATELINE = re.compile(
     r"^\s?(?:г|год|god|година|године|godine|godina|year)?[.,]?(?:\s[^\W\d_]{3,10})?\s?\)?"
-    r"(?:\s?(?:[–—:(|/]|-(?![^\W\d_]))|\.\s(?=[^\W\d_])(?P<next>.))"
+    r"(?:\s{0,2}(?:[–—:(|/]|-(?![^\W\d_]))|\.\s(?=[^\W\d_])(?P<next>.))"
 )
 _PLACE_AFTER = re.compile(r"^,\s?[^\W\d_][^.!?,:]{2,30}\s?[-–—:]\s")
 _WORDS = re.compile(r"[^\W\d_][^\W\d_'’.]*")
+_EMPHASIS = re.compile(r"[*_]")  # signs of Markdown
 _CLOCK = re.compile(r"\d[:.]\d\d(?!\d)")
 _WEAK = frozenset("datum dana dne vom on la data më дана дата датум date issued".split())
 _NO_PLACE = (
@@ -213,7 +214,7 @@ def _small_words() -> frozenset[str]:
 
 def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
     """Read "Vienna, 28 March 2008 – The ministers …" in a paragraph; (month, day) if it has no year."""
-    head = line.text[:110]
+    head = _EMPHASIS.sub(" ", line.text[:110])
     for reading in find_dates(head)[:1]:
         before, after = head[: reading.start], head[reading.end :]
         closed = "(" in before and after.startswith(")")
@@ -225,7 +226,7 @@ def read_inline_dateline(line: Line) -> Candidate | tuple[int, int] | None:
             and (ends_dateline(after) or closed or (not before and _PLACE_AFTER.match(after)))
         ):
             return Candidate(
-                "dateline", reading.day, head[: reading.end], reading.other is not None, reading.other
+                "dateline", reading.day, line.text[: reading.end], reading.other is not None, reading.other
             )
     if match := re.match(r"^[^\W\d_][^.!?:–—]{1,50}?,\s[^.!?:–—,]{4,22}?\s?[–—-]\s", head):
         return read_partial(match[0])

@@ -21,7 +21,6 @@ _TAIL = frozenset(
     "country region geographic graphic document-type journal-code classification notes".split()
 )
 _RIGHTS = re.compile(r"^\s*(?:copyright\b|©|all rights reserved)", re.I)
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _TAGS = (
     "HD CR WC PD ET SN SC ED PG LA CY LP TD ART CO IN NS RE PUB AN IPC IPD CLM TDP RF VOL BY SE CT".split()
 )

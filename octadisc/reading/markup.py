@@ -23,7 +23,6 @@ _BLOCKS = frozenset("p head seg ab l item cell opener closer salute signed datel
 _SKIP = frozenset(
     "note gap desc vocal kinesic incident fw figDesc bibl teiHeader standOff linkGrp listAnnotation".split()
 )
-_DECLARED = re.compile(r"<!(?:ENTITY|DOCTYPE)\b[^>]*")
 
 
 def read_xml(found: Found, data: bytes, issues: Issues) -> list[Piece] | str:

@@ -101,7 +101,7 @@ def _label_signature(lines: Sequence[Line], labels: list[str], half: float) -> N
 
 def _section_of(line: Line, ended: bool) -> tuple[str, int]:
     """Tell which section a line begins, and how many lines may belong to it."""
-    text = line.text
+    text = line.text.lstrip("# ")  # a heading of Markdown
     name, rest = label_of(text)
     whole = squeeze(text) if len(text) < 90 else ""
     for kind, size in (("contact", 8), ("notes", 99)):

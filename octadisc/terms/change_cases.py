@@ -21,7 +21,6 @@ __all__ = ["FEWEST_MATCHING", "FEWEST_PERIODS", "Case", "Measure", "cases_of", "
 Measure = Literal["share", "rate"]
 FEWEST_PERIODS = 6  # with releases; below, a course has no shape
 FEWEST_MATCHING = 10  # releases that match, and releases that do not
-_PER = 1e6
 
 
 class Case(NamedTuple):
