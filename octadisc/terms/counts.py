@@ -18,7 +18,7 @@ from octadisc.terms.reissues import Reissues, as_parameter, per_entry, weigh, we
 from octadisc.tokens import Shard, Tokens, kernels
 from octadisc.tokens.forms import languages_with_stop_words
 from octadisc.tokens.forms import stop_words as words_of
-from octadisc.tokens.tokens import in_threads
+from octadisc.tokens.threads import in_threads
 
 __all__ = ["TermCounts", "count_terms"]
 

@@ -2,7 +2,8 @@
 
 from octadisc.tokens.concordance import concordance
 from octadisc.tokens.query import Hits, Query, nearest_types, words_without_match
-from octadisc.tokens.tokens import Shard, Tokens, tokenize
+from octadisc.tokens.scanning import tokenize
+from octadisc.tokens.tokens import Shard, Tokens
 
 __all__ = [
     "Hits",

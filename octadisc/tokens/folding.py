@@ -222,7 +222,8 @@ def with_forms(
     tokens: Tokens, forms: str, *, diacritics: bool = False, n_threads: int | None = None
 ) -> Tokens:
     """Do what `Tokens.with_forms` says."""
-    from octadisc.tokens.tokens import Tokens, in_threads
+    from octadisc.tokens.threads import in_threads
+    from octadisc.tokens.tokens import Tokens
 
     surface = tokens.surface or tokens
     folding = Folding(forms, bool(diacritics))
@@ -262,7 +263,7 @@ def _count_types(
     tokens: Tokens, codes: npt.NDArray[np.int64], n_languages: int, n_threads: int | None = None
 ) -> npt.NDArray[np.int64]:
     """Count each type in each language, shape (languages, types)."""
-    from octadisc.tokens.tokens import in_threads
+    from octadisc.tokens.threads import in_threads
 
     n_types = len(tokens.vocabulary)
 

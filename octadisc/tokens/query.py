@@ -135,7 +135,7 @@ def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
 
 def _words(tokens: Tokens, wording: str, habit: int) -> Iterator[tuple[str, ...]]:
     """Cut a wording as the text was cut."""
-    from octadisc.tokens.tokens import scan_shard
+    from octadisc.tokens.scanning import scan_shard
 
     pattern = (tokens.surface or tokens).spec.parameters.get("pattern")
     runs = run_length(pattern)
@@ -170,7 +170,7 @@ def _types(tokens: Tokens, word: str, language: str) -> tuple[int, ...]:
 def _find_sequence(
     tokens: Tokens, words: tuple[tuple[int, ...], ...], allowed: npt.NDArray[np.bool_]
 ) -> list[tuple[npt.NDArray[np.int64], ...]]:
-    from octadisc.tokens.tokens import in_threads
+    from octadisc.tokens.threads import in_threads
 
     masks = np.zeros((len(words), max(1, len(tokens.vocabulary))), np.bool_)
     for position, types in enumerate(words):

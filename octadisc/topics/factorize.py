@@ -26,7 +26,7 @@ from scipy import sparse
 from scipy.special import psi
 
 from octadisc.terms.reissues import per_entry
-from octadisc.tokens.tokens import in_threads
+from octadisc.tokens.threads import in_threads
 from octadisc.topics import kernels
 
 __all__ = ["Fitted", "Start", "fit_lda", "fit_nmf"]

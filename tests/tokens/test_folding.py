@@ -239,7 +239,7 @@ def test_the_number_of_threads_does_not_matter(monkeypatch):
     texts = ["Безбедност и сарадња. Bezbjednost!", "trust in security", ""] * 20
     languages = ["hbs", "en", "hbs"] * 20
     whole = tokens_of(texts, languages).with_forms(n_threads=1)
-    monkeypatch.setattr(import_module("octadisc.tokens.tokens"), "_SHARD", 100)
+    monkeypatch.setattr(import_module("octadisc.tokens.scanning"), "_SHARD", 100)
     parts = tokens_of(texts, languages).with_forms(n_threads=4)
     assert len(parts.shards) > 4
     assert parts.vocabulary == whole.vocabulary
