@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from octadisc.errors import InputError, OctadiscWarning
-from octadisc.tokens import Hits, Query, Tokens, nearest_types, words_without_match
+from octadisc.tokens import Hits, Query, Tokens, why_nothing
 from octadisc.tokens.folding import SAME_LANGUAGE
 from octadisc.tokens.forms import languages_with_stop_words
 
@@ -58,19 +58,7 @@ def check_query(tokens: Tokens, name: str, query: Query, hits: Hits) -> list[str
         more = f"In languages for which {name!r} is not defined, and not counted: {some_releases(undefined)}."
         return [more] if undefined else []
     found = f"The query {name!r} matches nothing in {some_releases(len(hits.defined) - undefined)}"
-    if undefined == len(hits.defined):
-        known = ", ".join(sorted({one for one in tokens.languages if one})) or "none that is known"
-        hint = f"its languages are not those of the corpus ({known}). Add a wording for one of these."
-    else:
-        missing = words_without_match(tokens, query)
-        near = [other for word in missing[:3] for other in nearest_types(tokens, word)]
-        if not missing:
-            hint = "its words occur, but not one after the other. Try them singly, or with * for endings."
-        elif near:
-            hint = f"near in spelling: {', '.join(dict.fromkeys(near))}."
-        else:
-            stem = missing[0].strip("*?")[:5]
-            hint = f"{', '.join(missing[:3])} does not occur. Try a shorter stem with *, such as {stem}*."
+    hint = why_nothing(tokens, query)
     warnings.warn(f"{found}: {hint} Its rows are kept, with counts of 0.", OctadiscWarning, stacklevel=3)
     return [f"{found}."]
 

@@ -1,7 +1,8 @@
 """Tokens: the compiled scanner, sentences, queries and concordances."""
 
 from octadisc.tokens.concordance import concordance
-from octadisc.tokens.query import Hits, Query, nearest_types, words_without_match
+from octadisc.tokens.nearness import nearest_types, why_nothing
+from octadisc.tokens.query import Hits, Query
 from octadisc.tokens.scanning import tokenize
 from octadisc.tokens.tokens import Shard, Tokens
 
@@ -13,5 +14,5 @@ __all__ = [
     "concordance",
     "nearest_types",
     "tokenize",
-    "words_without_match",
+    "why_nothing",
 ]

@@ -1,47 +1,43 @@
-"""Folded forms and lemmas: what a type is counted as, decided once per language and type."""
+"""Folded forms, lemmas and stems: what a type is counted as, decided once per language and type."""
 
 from __future__ import annotations
 
-import csv
 import re
-import unicodedata
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib import metadata, resources
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from octadisc.errors import InputError, OctadiscWarning, did_you_mean
+from octadisc.errors import InputError, did_you_mean
 from octadisc.spec import Spec
+from octadisc.tokens.annotation import Layer, supplied_lemmas
+from octadisc.tokens.lemmas import is_known, lemma_of, to_coverage, warn_where_thin
 from octadisc.tokens.patterns import as_expression, types_matching
+from octadisc.tokens.stems import stem_of, warn_where_no_stems
+from octadisc.tokens.threads import in_threads
+from octadisc.tokens.variants import (
+    SAME_LANGUAGE,
+    Row,
+    Variants,
+    bare,
+    letters_of,
+    make_variants,
+    read_variants,
+)
 
 if TYPE_CHECKING:
-    from octadisc.tokens.tokens import Shard, Tokens
+    from octadisc.tokens.tokens import Tokens
 
 __all__ = ["SAME_LANGUAGE", "Folding", "lemma_coverage", "with_forms"]
 
-# Varieties of one macro-language, as researchers may name them.
-SAME_LANGUAGE = dict.fromkeys(("bs", "hr", "sr", "sh", "cnr", "me"), "hbs")
+Integers = npt.NDArray[np.int64]
 
-_FORMS = ("folded", "lemma")
-_THIN = 0.8  # below this share of known words, lemmas are an announcement rather than a fact
-_CYRILLIC = dict(
-    zip("абвгдђежзијклмнопрстћуфхцчшљњџ", [*"abvgdđežzijklmnoprstćufhcčš", "lj", "nj", "dž"], strict=True)
-)
-# One letter for two; and the Montenegrin letters, for which its standard of 2009 also allows sj and zj.
-_DIGRAPHS = {"ǆ": "dž", "ǉ": "lj", "ǌ": "nj"}
-_MONTENEGRIN = str.maketrans({"ś": "sj", "ź": "zj"})
-_LETTERS = {
-    "hbs": str.maketrans(_CYRILLIC | _DIGRAPHS),
-    "ro": str.maketrans("şţ", "șț"),  # the cedilla that keyboards and code pages had for the comma
-}
-_BARE = str.maketrans({"đ": "dj", "ł": "l", "ø": "o", "ı": "i"})  # these do not come apart in Unicode
-_MARK = re.compile("[\u0300-\u036f]")
+_FORMS = ("folded", "lemma", "stem")
+_LIBRARIES = {"lemma": "simplemma", "stem": "nltk"}  # whose version decides the forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +46,40 @@ class Folding:
 
     Parameters
     ----------
-    forms : "folded" or "lemma"
+    forms : "folded", "lemma" or "stem"
     diacritics : bool
         Whether letters lose their diacritics too.
+    variants : tuple of (language, form, variant)
+        Rows of one's own; see `octadisc.tokens.variants.read_variants`.
+    supplied : mapping of (language, type) to lemmas
+        Lemmas that the corpus supplies for words, beside those of simplemma: queries answer to both.
 
     Examples
     --------
     >>> folding = Folding()
     >>> [folding.form(one, "hbs") for one in ("безбедности", "bezbjednosti", "sigurnosti")]
     ['sigurnosti', 'sigurnosti', 'sigurnosti']
-    >>> Folding("lemma").form("полицијом", "hbs"), Folding("lemma").form("meetings", "en")
-    ('policija', 'meeting')
+    >>> Folding("lemma").form("полицијом", "hbs"), Folding("stem").form("meetings", "en")
+    ('policija', 'meet')
     >>> Folding(diacritics=True).form("është", "sq"), folding.form("është", "sq")
     ('eshte', 'është')
     """
 
     forms: str = "folded"
     diacritics: bool = False
+    variants: tuple[Row, ...] = ()
+    supplied: Mapping[tuple[str, str], frozenset[str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _tables: dict[tuple[str, bool], Variants] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         if self.forms not in _FORMS:
             raise InputError(
-                f"forms={self.forms!r}: expected 'folded' or 'lemma'.{did_you_mean(str(self.forms), _FORMS)}"
+                f"forms={self.forms!r}: expected 'folded', 'lemma' or 'stem'."
+                f"{did_you_mean(str(self.forms), _FORMS)}"
             )
 
     def spell(self, word: str, language: str) -> str:
@@ -79,23 +87,30 @@ class Folding:
 
         Wildcards in it stay.
         """
-        letters = _letters(word, language)
-        return _bare(letters) if self.diacritics else letters
+        letters = letters_of(word, language)
+        return bare(letters) if self.diacritics else letters
 
     def form(self, word: str, language: str) -> str:
         """Give what a type (in lower case) is counted as in a language."""
         if self.forms == "folded":
-            return self._variants(language).join(self.spell(word, language))
-        lemma = _lemma(_variants(language, False).join(_letters(word, language)), language)
-        return _bare(lemma) if self.diacritics else lemma
+            return self.table(language).join(self.spell(word, language))
+        written = self.table(language, spelled=True)  # dictionaries and stemmers want diacritics
+        joined = written.join(letters_of(word, language))
+        made = stem_of(joined, language) if self.forms == "stem" else lemma_of(joined, language, written)
+        return bare(made) if self.diacritics else made
+
+    def take_lemma(self, lemma: str, language: str) -> str:
+        """Give what a lemma that the corpus supplies is counted as: folded, but not looked up again."""
+        return self.table(language).join(self.spell(lemma, language))
 
     def answers(self, word: str, language: str) -> set[str]:
         """Give the forms that a word of a query stands for.
 
-        Some lemmas are forms of another word too (found, of founded, is a form of find): a query for
-        one then stands for both.
+        Some lemmas and stems are forms of another word too (found, of founded, is a form of find): a
+        query for one then stands for both.
         """
-        return {self.form(word, language), self._variants(language).join(self.spell(word, language))}
+        found = {self.form(word, language), self.table(language).join(self.spell(word, language))}
+        return found | self.supplied.get((language, word), frozenset())
 
     def alike(self, pattern: str, vocabulary: Sequence[str], language: str) -> set[int]:
         """Give the ids of the types that a word with wildcards stands for in a sorted vocabulary.
@@ -106,7 +121,7 @@ class Folding:
         found = set(types_matching(vocabulary, pattern))
         fixed = re.split(r"[*?]", pattern, maxsplit=1)[0]
         expression = as_expression(pattern)
-        variants = self._variants(language)
+        variants = self.table(language)
         for variant, form in variants.whole.items():
             if expression.fullmatch(variant):
                 found.update(types_matching(vocabulary, form))
@@ -118,208 +133,158 @@ class Folding:
                         found.add(number)
         return found
 
-    def _variants(self, language: str) -> _Variants:
-        return _variants(language, self.diacritics)
-
-
-@dataclass(frozen=True, slots=True)
-class _Variants:
-    """The table of variants for one language: full forms and stems, each with what it is joined to."""
-
-    whole: dict[str, str]
-    stems: dict[str, str]
-    spelled: dict[str, list[str]]  # the table read backwards; stems end in *
-    longest: int
-
-    def join(self, word: str) -> str:
-        found = self.whole.get(word)
-        if found is not None:
-            return found
-        for size in range(min(len(word), self.longest), 0, -1):
-            stem = self.stems.get(word[:size])
-            if stem is not None:
-                return stem + word[size:]
-        return word
-
-    def spellings(self, form: str) -> list[str]:
-        """Give the spellings that are joined to a form, itself left out."""
-        made = list(self.spelled.get(form, ()))
-        for size in range(min(len(form), self.longest), 0, -1):
-            made += [one[:-1] + form[size:] for one in self.spelled.get(f"{form[:size]}*", ())]
-        return [one for one in made if self.join(one) == form]
-
-
-@cache
-def _variants(language: str, bare: bool) -> _Variants:
-    language = SAME_LANGUAGE.get(language, language)
-    text = resources.files("octadisc").joinpath("facts/variants.csv").read_text(encoding="utf-8")
-    joined: dict[str, str] = {}
-    spelled: dict[str, list[str]] = {}
-    for row in csv.DictReader(one for one in text.splitlines() if not one.startswith("#")):
-        form, variant = (_bare(row[one]) if bare else row[one] for one in ("form", "variant"))
-        if row["language"] == language and form != variant:  # they may differ in diacritics only
-            joined[variant] = form
-            spelled.setdefault(form, []).append(variant)
-    whole = {variant: form for variant, form in joined.items() if not variant.endswith("*")}
-    stems = {variant[:-1]: form[:-1] for variant, form in joined.items() if variant.endswith("*")}
-    longest = max((len(one) for one in (*stems, *stems.values())), default=0)
-    return _Variants(whole, stems, spelled, longest)
-
-
-def _letters(word: str, language: str) -> str:
-    if word.isascii():
-        return word
-    word = unicodedata.normalize("NFC", word)
-    language = SAME_LANGUAGE.get(language, language)
-    if language not in _LETTERS:
-        return word
-    word = unicodedata.normalize("NFC", word.translate(_LETTERS[language]))  # с + acute is ś by now
-    return word.translate(_MONTENEGRIN) if language == "hbs" else word
-
-
-def _bare(word: str) -> str:
-    if word.isascii():
-        return word
-    letters = _MARK.sub("", unicodedata.normalize("NFD", word)).translate(_BARE)
-    return unicodedata.normalize("NFC", letters) or word
-
-
-@cache
-def _dictionary(language: str) -> str | None:
-    """Give simplemma's name for a language; None if it has no dictionary for it."""
-    from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
-
-    name = {"no": "nb"}.get(language, SAME_LANGUAGE.get(language, language))
-    return name if name in SUPPORTED_LANGUAGES else None
-
-
-@lru_cache(maxsize=1 << 17)
-def _known_spelling(form: str, language: str) -> str | None:
-    """Give a form, or the first spelling joined to it, that simplemma has in its dictionary."""
-    from simplemma import is_known
-
-    name = _dictionary(language)
-    if name is None:
-        return None
-    spellings = [form, *_variants(language, False).spellings(form)]
-    return next((one for one in spellings if is_known(one, name)), None)
-
-
-def _lemma(form: str, language: str) -> str:
-    """Give the lemma of a form whose variants are joined: of one form there is one lemma."""
-    from simplemma import lemmatize
-
-    name = _dictionary(language)
-    if name is None or not any(map(str.isalpha, form)):
-        return form
-    lemma = lemmatize(_known_spelling(form, language) or form, name).lower()
-    if not lemma or any(map(str.isspace, lemma)):
-        return form
-    return _variants(language, False).join(_letters(lemma, language))
+    def table(self, language: str, *, spelled: bool = False) -> Variants:
+        """Give a language's variants; with `spelled` in their diacritics, whatever the forms lose."""
+        key = (language, self.diacritics and not spelled)
+        if key not in self._tables:
+            self._tables[key] = make_variants(*key, self.variants)
+        return self._tables[key]
 
 
 def with_forms(
-    tokens: Tokens, forms: str, *, diacritics: bool = False, n_threads: int | None = None
+    tokens: Tokens,
+    forms: str,
+    *,
+    diacritics: bool = False,
+    variants: Any = None,
+    n_threads: int | None = None,
 ) -> Tokens:
     """Do what `Tokens.with_forms` says."""
-    from octadisc.tokens.threads import in_threads
     from octadisc.tokens.tokens import Tokens
 
+    if tokens.words is not None:
+        raise InputError(
+            "The tokens have phrases joined, which other forms would take apart. Choose the forms first: "
+            "tokens.with_forms(…).with_phrases(…)."
+        )
     surface = tokens.surface or tokens
-    folding = Folding(forms, bool(diacritics))
+    folding = Folding(forms, bool(diacritics), read_variants(variants))
     languages, codes = _language_codes(surface)
+    layer = supplied_lemmas(surface) if forms == "lemma" else None
     counts = _count_types(surface, codes, len(languages), n_threads)
+    decided = (
+        counts if layer is None else _count_types(surface, codes, len(languages), n_threads, without=layer)
+    )
     if forms == "lemma":
-        _warn_where_thin(_coverage(surface.vocabulary, languages, counts))
-    pairs = np.argwhere(counts).tolist()
-    made = [folding.form(surface.vocabulary[number], languages[row]) for row, number in pairs]
-    vocabulary = sorted(set(made))
+        warn_where_thin(_coverage(surface, folding, languages, counts, decided), stacklevel=3)
+    elif forms == "stem":
+        warn_where_no_stems(surface.vocabulary, languages, counts, stacklevel=3)
+    made = np.full(counts.shape, "", object)
+    for row, number in np.argwhere(decided).tolist():
+        made[row, number] = folding.form(surface.vocabulary[number], languages[row])
+    if layer is not None:
+        taken = _supplied(surface, layer, codes, len(languages))
+        folding = _with_supplied(folding, surface, layer, languages, taken)
+        lemmas = np.full((len(languages), len(layer.values)), "", object)
+        for row, value in np.unique(taken[:, [0, 2]], axis=0).tolist():
+            lemmas[row, value] = folding.take_lemma(layer.values[value], languages[row])
+        made = np.concatenate([made, lemmas], axis=1)
+    known = made != ""
+    vocabulary = sorted(set(made[known].tolist()))
     place = {one: i for i, one in enumerate(vocabulary)}
-    numbers = np.zeros(counts.shape, np.int32)
-    numbers[counts > 0] = [place[one] for one in made]
+    numbers = np.zeros(made.shape, np.int32)
+    numbers[known] = [place[one] for one in made[known].tolist()]
 
-    def renumber(shard: Shard) -> Shard:
-        return replace(shard, ids=numbers[_rows_of_tokens(shard, codes), shard.ids])
+    def renumber(number: int) -> Any:
+        shard, ids = surface.shards[number], surface.shards[number].ids
+        if layer is not None:
+            given = layer.shards[number]
+            ids = np.where(given < 0, ids, given + len(surface.vocabulary))
+        return replace(shard, ids=numbers[_rows_of_tokens(surface, number, codes), ids])
 
-    shards = in_threads(renumber, surface.shards, n_threads)
-    parameters: dict[str, Any] = {"forms": forms, "diacritics": folding.diacritics}
-    if forms == "lemma":
-        parameters["simplemma"] = metadata.version("simplemma")
-    spec = Spec("Tokens.with_forms", parameters, inputs=(surface.spec,))
+    shards = in_threads(renumber, range(len(surface.shards)), n_threads)
+    spec = Spec("Tokens.with_forms", _parameters(folding), inputs=(surface.spec,))
     return Tokens(surface.corpus, tuple(shards), vocabulary, spec, folding, surface)
 
 
-def _language_codes(tokens: Tokens) -> tuple[list[str], npt.NDArray[np.int64]]:
+def _parameters(folding: Folding) -> dict[str, Any]:
+    parameters: dict[str, Any] = {"forms": folding.forms, "diacritics": folding.diacritics}
+    if folding.variants:
+        parameters["variants"] = [list(row) for row in folding.variants]
+    if folding.forms in _LIBRARIES:
+        name = _LIBRARIES[folding.forms]
+        parameters[name] = metadata.version(name)
+    return parameters
+
+
+def _language_codes(tokens: Tokens) -> tuple[list[str], Integers]:
     """Give the languages of the corpus, sorted, and the number of each release's."""
     languages, codes = np.unique(tokens.languages.astype(str), return_inverse=True)
     return languages.tolist(), codes.astype(np.int64)
 
 
-def _rows_of_tokens(shard: Shard, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _rows_of_tokens(tokens: Tokens, number: int, codes: Integers) -> Integers:
+    """Give the number of the language of each token of a shard."""
+    shard = tokens.shards[number]
     return np.repeat(codes[shard.first : shard.first + shard.n_releases], np.diff(shard.rows))
 
 
 def _count_types(
-    tokens: Tokens, codes: npt.NDArray[np.int64], n_languages: int, n_threads: int | None = None
-) -> npt.NDArray[np.int64]:
-    """Count each type in each language, shape (languages, types)."""
-    from octadisc.tokens.threads import in_threads
-
+    tokens: Tokens,
+    codes: Integers,
+    n_languages: int,
+    n_threads: int | None = None,
+    *,
+    without: Layer | None = None,
+) -> Integers:
+    """Count each type in each language, shape (languages, types); if asked, without annotated tokens."""
     n_types = len(tokens.vocabulary)
 
-    def count(shard: Shard) -> npt.NDArray[np.int64]:
-        places = _rows_of_tokens(shard, codes) * n_types + shard.ids
+    def count(number: int) -> Integers:
+        places = _rows_of_tokens(tokens, number, codes) * n_types + tokens.shards[number].ids
+        if without is not None:
+            places = places[without.shards[number] < 0]
         return np.bincount(places, minlength=n_languages * n_types).astype(np.int64)
 
-    parts = in_threads(count, tokens.shards, n_threads)
+    parts = in_threads(count, range(len(tokens.shards)), n_threads)
     total = sum(parts, np.zeros(n_languages * n_types, np.int64))
     return total.reshape(n_languages, n_types)
+
+
+def _supplied(tokens: Tokens, layer: Layer, codes: Integers, n_languages: int) -> Integers:
+    """Give which languages, types and supplied lemmas stand together, shape (triples, 3)."""
+    shape = (n_languages, len(tokens.vocabulary), max(1, len(layer.values)))
+    found = [np.zeros(0, np.int64)]
+    for number, (shard, given) in enumerate(zip(tokens.shards, layer.shards, strict=True)):
+        some = given >= 0
+        rows = _rows_of_tokens(tokens, number, codes)[some]
+        found.append(np.unique((rows * shape[1] + shard.ids[some]) * shape[2] + given[some]))
+    triples = np.unique(np.concatenate(found))
+    return np.stack(np.unravel_index(triples, shape), axis=1).astype(np.int64)
+
+
+def _with_supplied(
+    folding: Folding, tokens: Tokens, layer: Layer, languages: list[str], taken: Integers
+) -> Folding:
+    """Let queries for a word find the lemmas that the corpus supplies for it."""
+    supplied: dict[tuple[str, str], set[str]] = {}
+    for row, number, value in taken.tolist():
+        lemma = folding.take_lemma(layer.values[value], languages[row])
+        supplied.setdefault((languages[row], tokens.vocabulary[number]), set()).add(lemma)
+    return replace(folding, supplied={key: frozenset(one) for key, one in supplied.items()})
 
 
 def lemma_coverage(tokens: Tokens) -> pd.DataFrame:
     """Do what `Tokens.lemma_coverage` says."""
     surface = tokens.surface or tokens
     languages, codes = _language_codes(surface)
-    return _coverage(surface.vocabulary, languages, _count_types(surface, codes, len(languages)))
+    counts = decided = _count_types(surface, codes, len(languages))
+    layer = supplied_lemmas(surface)
+    if layer is not None:
+        decided = _count_types(surface, codes, len(languages), without=layer)
+    folding = Folding("lemma", variants=tokens.folding.variants if tokens.folding else ())
+    return _coverage(surface, folding, languages, counts, decided)
 
 
-def _coverage(vocabulary: list[str], languages: list[str], counts: npt.NDArray[np.int64]) -> pd.DataFrame:
-    words = np.array([one.isalpha() for one in vocabulary], bool)
-    records = []
-    for language, mine in zip(languages, counts, strict=True):
-        known = n_tokens = 0
-        for number in np.flatnonzero(words & (mine > 0)).tolist():
-            n_tokens += int(mine[number])
-            form = _variants(language, False).join(_letters(vocabulary[number], language))
-            known += int(mine[number]) * (_known_spelling(form, language) is not None)
-        share = known / n_tokens if n_tokens else np.nan
-        records.append((language or None, n_tokens, known, share, _note(language, share)))
-    frame = pd.DataFrame(records, columns=["language", "tokens", "known", "coverage", "note"])
-    return frame.astype({"language": "str", "tokens": "int64", "known": "int64", "coverage": "float64"})
-
-
-def _note(language: str, share: float) -> str:
-    if not language:
-        return "language unknown: words stay as they are"
-    if _dictionary(language) is None:
-        return "no dictionary: words stay as they are"
-    if np.isnan(share):
-        return "no words"
-    return "" if share >= _THIN else "thin: words that are not known stay as they are"
-
-
-def _warn_where_thin(coverage: pd.DataFrame) -> None:
-    thin = coverage[coverage["coverage"] < _THIN]
-    if thin.empty:
-        return
-    shares = [
-        f"{100 * share:.0f}% of {n:,} words in {'unknown languages' if pd.isna(language) else language}"
-        for language, n, share in thin[["language", "tokens", "coverage"]].itertuples(index=False)
-    ]
-    warnings.warn(
-        f"simplemma's dictionaries hold only {', '.join(shares)}. The other words stay as they are, and "
-        "their inflected forms are counted apart. Rely on folded forms and queries with * there; "
-        "tokens.lemma_coverage() gives the table.",
-        OctadiscWarning,
-        stacklevel=4,
-    )
+def _coverage(
+    surface: Tokens, folding: Folding, languages: list[str], counts: Integers, decided: Integers
+) -> pd.DataFrame:
+    """Count the words of letters alone, and those that are supplied or in simplemma's dictionary."""
+    words = np.array([one.isalpha() for one in surface.vocabulary], bool)
+    known = (counts - decided)[:, words].sum(axis=1)
+    for row, language in enumerate(languages):
+        table = folding.table(language, spelled=True)
+        for number in np.flatnonzero(words & (decided[row] > 0)).tolist():
+            form = table.join(letters_of(surface.vocabulary[number], language))
+            known[row] += int(decided[row, number]) * is_known(form, language, table)
+    return to_coverage(languages, counts[:, words].sum(axis=1), known)

@@ -17,6 +17,7 @@ from octadisc.tokens.forms import habits_of
 if TYPE_CHECKING:
     from octadisc.tokens.folding import Folding
     from octadisc.tokens.query import Hits, Query
+    from octadisc.tokens.search import Index
 
 __all__ = ["Shard", "Tokens"]
 
@@ -70,6 +71,8 @@ class Tokens:
         How the types were made from those in the text; None where they are as written.
     surface : Tokens or None
         The tokens as written, where the types are others.
+    words : Tokens or None
+        The tokens word by word, where phrases are joined: what queries, sentences and lengths go by.
     """
 
     corpus: Corpus
@@ -78,10 +81,13 @@ class Tokens:
     spec: Spec
     folding: Folding | None = None
     surface: Tokens | None = None
+    words: Tokens | None = None
 
     @cached_property
     def lengths(self) -> npt.NDArray[np.int64]:
-        """Running tokens of each release, shape (releases,)."""
+        """Running words of each release, shape (releases,); of a joined phrase each word counts."""
+        if self.words is not None:
+            return self.words.lengths
         return np.concatenate([np.diff(one.rows) for one in self.shards] or [np.zeros(0, np.int64)])
 
     @property
@@ -100,6 +106,13 @@ class Tokens:
         """Habits of each release's language; see `octadisc.tokens.forms.habits_of`."""
         return habits_of(self.languages)
 
+    @cached_property
+    def index(self) -> Index:
+        """Where each type stands; made at the first search, four bytes a token."""
+        from octadisc.tokens.search import Index
+
+        return Index(self)
+
     def find(self, query: Query) -> Hits:
         """Find a query; see `octadisc.tokens.query.find` for how queries are written.
 
@@ -114,32 +127,42 @@ class Tokens:
         """
         from octadisc.tokens.query import find
 
-        return find(self, query)
+        return find(self.words or self, query)
 
     def with_forms(
         self,
-        forms: Literal["folded", "lemma"] = "folded",
+        forms: Literal["folded", "lemma", "stem"] = "folded",
         *,
         diacritics: bool = False,
+        variants: Any = None,
         n_threads: int | None = None,
     ) -> Tokens:
-        """Give the same tokens with other types: spellings joined, or lemmas. Places stay as they are.
+        """Give the same tokens with other types: spellings joined, lemmas or stems. Places stay as they are.
 
         ``"folded"`` joins what is spelled in two ways in one language, and is itself when repeated.
         In Bosnian, Croatian, Montenegrin and Serbian (``hbs``) Cyrillic is transliterated, and known
         variants (organizovani and organizirani, bezbednost and sigurnost) become one form, by
         ``facts/variants.csv``; in Romanian ş and ţ get their comma, and î is â where it now is;
         letters are composed (NFC) everywhere. ``"lemma"`` gives the dictionary form of the folded
-        word by simplemma, without regard to what stands around it; words that simplemma does not
-        know stay as they are (see :meth:`lemma_coverage`). Use queries with ``*`` on folded forms: they
-        are matched with lemmas here, which may be spelled otherwise (``traffick*`` misses traffic).
+        word: the one that the corpus supplies (column ``annotation``) where a token is an annotated
+        word, elsewhere simplemma's, without regard to what stands around it; words that simplemma does
+        not know stay as they are (see :meth:`lemma_coverage`). ``"stem"`` cuts the endings off the folded
+        word by nltk's Snowball stemmers, where there is one for the language: coarser than lemmas, and
+        without gaps. Use queries with ``*`` on folded forms: they are matched with lemmas or stems here,
+        which may be spelled otherwise (``traffick*`` misses the lemma traffic).
 
         Parameters
         ----------
-        forms : "folded" or "lemma"
+        forms : "folded", "lemma" or "stem"
         diacritics : bool
             Whether letters lose their diacritics too, in all languages: for texts that were typed
             without them (``eshte`` for ``është``).
+        variants : mapping, DataFrame or path of a CSV file, optional
+            Spellings of your own to be joined, before lemmas or stems are taken: columns language, form
+            and variant, or ``{"en": {"organiz*": "organis*", "adviser": ["advisor"]}}``, from forms to
+            variants. ``*`` stands for any ending, which is kept; of several stems the longest counts, and
+            a full form before any stem. They come on top of octadisc's own and count before them; a row
+            that joins a word to itself keeps it as it is.
         n_threads : int, optional
             Threads; the result is the same for any number. All cores by default.
 
@@ -152,12 +175,12 @@ class Tokens:
         Warns
         -----
         OctadiscWarning
-            Where simplemma knows less than 80 % of the words of a language.
+            Where less than 80 % of the words of a language have a lemma, or a language has no stemmer.
 
         Raises
         ------
-        InputError
-            If there are no such forms.
+        InputError, MissingFileError
+            If there are no such forms, the table of variants cannot be read, or phrases are joined already.
 
         Examples
         --------
@@ -168,19 +191,69 @@ class Tokens:
         ['i', 'sigurnost', 'suradnja']
         >>> tokens.with_forms("folded").find("bezbednost").counts.tolist()
         [1, 1]
+        >>> tokens.with_forms(variants={"hbs": {"kooperacija": ["suradnja"]}}).vocabulary
+        ['i', 'kooperacija', 'sigurnost']
         """
         from octadisc.tokens.folding import with_forms
 
-        return with_forms(self, forms, diacritics=diacritics, n_threads=n_threads)
+        return with_forms(self, forms, diacritics=diacritics, variants=variants, n_threads=n_threads)
+
+    def with_phrases(self, phrases: Any, *, joiner: str = "_", n_threads: int | None = None) -> Tokens:
+        """Join each occurrence of a phrase to one token, for counting and for topic models.
+
+        Phrases are found as :meth:`find` finds them: within a sentence, leftmost and longest first, none
+        over another. The joined token stands where its words stand, and its type is these words with
+        `joiner` between. Queries, concordances, sentences and lengths (the denominators of rates) go on
+        by words: a query for ``crime`` still finds ``organised crime``.
+
+        Parameters
+        ----------
+        phrases : list of str, mapping from language to those, or Phrases
+            What to join, also with wildcards; of `od.find_phrases`, exactly the words that it found.
+        joiner : str
+            What stands between the words in the type's name.
+        n_threads : int, optional
+            Threads; the result is the same for any number. All cores by default.
+
+        Returns
+        -------
+        Tokens
+            Made from the words, even if other phrases are joined already.
+
+        Warns
+        -----
+        OctadiscWarning
+            If none of the phrases occurs.
+
+        Raises
+        ------
+        InputError
+            If there is no phrase, or one of a single word.
+
+        Examples
+        --------
+        >>> import octadisc as od
+        >>> text = "Organised crime and trafficking in human beings are one crime."
+        >>> tokens = od.tokenize(od.Corpus.from_frame([{"text": text, "language": "en"}]))
+        >>> joined = tokens.with_phrases(["organised crime", "trafficking in human beings"])
+        >>> od.count_terms(joined, stop_words="auto").terms
+        ['crime', 'organised_crime', 'trafficking_in_human_beings']
+        >>> joined.n_tokens, joined.find("crime").counts.tolist()
+        (10, [2])
+        """
+        from octadisc.tokens.phrases import with_phrases
+
+        return with_phrases(self, phrases, joiner=joiner, n_threads=n_threads)
 
     def lemma_coverage(self) -> pd.DataFrame:
-        """Say for how many of the running words simplemma has a lemma, language by language.
+        """Say for how many of the running words there is a lemma, language by language.
 
         Returns
         -------
         DataFrame
             language (missing where it is unknown), tokens (running tokens of letters alone), known (of these,
-            those in simplemma's dictionary, after folding), coverage (their share), note. Names are
+            those whose lemma the corpus supplies, and those in simplemma's dictionary, after folding),
+            coverage (their share), note. Names are
             seldom in a dictionary, so that 0.95 is much.
 
         Examples
@@ -194,6 +267,73 @@ class Tokens:
 
         return lemma_coverage(self)
 
+    def units(
+        self,
+        unit: Literal["release", "title", "paragraph", "sentence"],
+        *,
+        n_threads: int | None = None,
+    ) -> Tokens:
+        r"""Cut the releases into titles, paragraphs or sentences, as rows that are counted on their own.
+
+        Whatever takes tokens takes these: a share is then one of sentences, a topic model one of
+        paragraphs. Their corpus has all columns of the releases (without page and spans), and besides
+
+        - release: an id of the unit's own, such as ``a#s12``, ``a#p3`` or ``a#title``;
+        - text: that stretch of the release's text (or its title) as it stands;
+        - unit, unit_of (the release's id), unit_number (from 1), unit_start, unit_end (character offsets
+          in the release's text; of titles in the title). `octadisc.tokens.units.to_releases` maps
+          occurrences back.
+
+        Parameters
+        ----------
+        unit : "release", "title", "paragraph" or "sentence"
+        n_threads : int, optional
+            Threads; the result is the same for any number. All cores by default.
+
+        Returns
+        -------
+        Tokens
+            With the same forms. The tokens of all sentences, or of all paragraphs, are those of the
+            releases; titles are cut into words as the texts were.
+
+        Warns
+        -----
+        OctadiscWarning
+            If releases have no title, or no word in their text: they have no units, and are named in the
+            `issues` of the units' corpus.
+
+        Raises
+        ------
+        UnknownNameError, InputError, NotEnoughDataError
+            If there is no such unit, the rows are units already, a column of the corpus has a unit's
+            name, or there would be no units at all.
+
+        Notes
+        -----
+        A sentence is what :meth:`sentences_of` gives, with its quotation marks. A paragraph ends at a blank
+        line that ends a sentence too: one in the middle of a sentence (pages turned to text have them)
+        parts nothing, so that no sentence is in two paragraphs. Lines without a word, such as a row of
+        asterisks, belong to the paragraph before them (at the beginning, to the first); between sentences
+        they belong to none.
+
+        Units of one release are not independent. Intervals take them together as one observation, copies
+        of a release (duplicate_cluster) weigh what it weighs, and permutations move whole releases.
+
+        Examples
+        --------
+        >>> import octadisc as od
+        >>> text = "Police of two states met. They spoke of trust.\n\nArrests followed."
+        >>> corpus = od.Corpus.from_frame([{"release": "a", "text": text, "language": "en"}])
+        >>> sentences = od.tokenize(corpus).units("sentence")
+        >>> sentences.corpus.frame[["release", "unit_of", "unit_start", "unit_end"]].values.tolist()
+        [['a#s1', 'a', 0, 25], ['a#s2', 'a', 26, 46], ['a#s3', 'a', 48, 65]]
+        >>> [len(sentences.find(word)) for word in ("trust", "met of", "arrests")]
+        [1, 0, 1]
+        """
+        from octadisc.tokens.units import cut_into_units
+
+        return cut_into_units(self, unit, n_threads=n_threads)
+
     def locate(self, row: int) -> tuple[Shard, int]:
         """Give the shard that holds a release, and the release's row inside it."""
         first = [one.first for one in self.shards]
@@ -204,13 +344,93 @@ class Tokens:
         """Give the character offsets [n, 2] of the sentences in the text of one release."""
         from octadisc.tokens.sentences import sentences_of
 
-        return sentences_of(self, row)
+        return sentences_of(self.words or self, row)
 
     def evidence(self, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
         """Give the sentence around each hit: release, date, issuer, source, start, end, sentence."""
         from octadisc.tokens.sentences import evidence
 
-        return evidence(self, rows, starts, ends)
+        return evidence(self.words or self, rows, starts, ends)
+
+    @classmethod
+    def from_words(cls, words: Any, releases: Any = None, *, sentences: bool = False) -> Tokens:
+        """Take words that were cut elsewhere, as they are: hyphens, punctuation and capitals too.
+
+        The text of a release is its words with blanks between them, and each word is a token.
+        Queries are cut at blanks here, so that ``law-enforcement`` finds that word; words with blanks
+        in them are found by none.
+
+        Parameters
+        ----------
+        words : mapping from str to list of str, list of lists of str, or NLTK corpus reader
+            The words of each release (of a reader: of each file), or its sentences as lists of words.
+        releases : DataFrame, optional
+            Further columns of the releases, such as date, issuer and language. Rows are found by
+            the column release if `words` has ids, else they are in the same order. Columns that hold for
+            another text (text, page, spans, annotation) are left out.
+        sentences : bool
+            Whether to take the sentences of an NLTK corpus reader rather than its words.
+
+        Returns
+        -------
+        Tokens
+            Types are in lower case. Sentences are those given; without any, one ends after
+            a word that is a full stop or the like.
+
+        Raises
+        ------
+        InputError, WrongKindError
+            If these are no words, or `releases` does not fit them.
+
+        Examples
+        --------
+        >>> words = {"a": [["Police", "trust", "Europol", "."], ["It", "is", "mutual", "."]], "b": ["Trust"]}
+        >>> tokens = Tokens.from_words(words, [{"release": "b", "issuer": "SELEC"}, {"release": "a"}])
+        >>> tokens.corpus.texts, tokens.find("trust").counts.tolist()
+        (['Police trust Europol . It is mutual .', 'Trust'], [1, 1])
+        >>> tokens.to_nltk().sents("a")[1], tokens.corpus.frame["issuer"].tolist()
+        (['It', 'is', 'mutual', '.'], [nan, 'SELEC'])
+        """
+        from octadisc.tokens.exchange import from_words
+
+        return from_words(words, releases, sentences=sentences)
+
+    def to_nltk(self, *, lower: bool = False) -> WordReader:
+        """Give the words with the methods of NLTK's corpus readers, for NLTK's own tools.
+
+        NLTK's tools take words, or a corpus reader; they have no table of releases. So this is a reader whose
+        files are the releases: ``nltk.Text(reader.words())``, ``nltk.TextCollection(reader)``,
+        ``nltk.FreqDist(reader.words("a"))``,
+        ``BigramCollocationFinder.from_documents(reader.sents())``. NLTK's downloads are not
+        needed.
+
+        Parameters
+        ----------
+        lower : bool
+            Whether to give the types (lower case; forms, where the tokens have them) rather than
+            the words letter by letter as written.
+
+        Returns
+        -------
+        WordReader
+            With fileids(), words(), sents(), paras() and raw(), each for one release, several or all.
+
+        Examples
+        --------
+        >>> import octadisc as od
+        >>> from nltk import ConditionalFreqDist
+        >>> rows = [{"issuer": "Europol", "text": "Trust grows."}, {"issuer": "SELEC", "text": "Trust, trust!"}]
+        >>> corpus = od.Corpus.from_frame(rows)
+        >>> reader = od.tokenize(corpus).to_nltk(lower=True)
+        >>> reader.fileids(), reader.sents("2")
+        (['1', '2'], [['trust', 'trust']])
+        >>> who = corpus.frame.set_index("release")["issuer"]
+        >>> ConditionalFreqDist((who[one], word) for one in who.index for word in reader.words(one))["SELEC"]
+        FreqDist({'trust': 2})
+        """
+        from octadisc.tokens.exchange import WordReader
+
+        return WordReader(self, lower)
 
     def __len__(self) -> int:
         return len(self.corpus)
