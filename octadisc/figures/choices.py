@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
     from octadisc.terms.coverage import Coverage
     from octadisc.tokens import Tokens
+from octadisc.tokens.concepts import load_concepts
 
 __all__ = [
     "as_table",
@@ -141,16 +139,6 @@ def largest(values: pd.Series, most: int) -> tuple[list[str], str]:
     return [str(name) for name in names[:most]], f"{rest:,} others" if rest > 0 else "others"
 
 
-@cache
-def _facts() -> dict[str, dict[str, list[str]]]:
-    text = (resources.files("octadisc") / "facts" / "concepts.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    made: dict[str, dict[str, list[str]]] = {}
-    for row in rows:
-        made.setdefault(row["concept"], {})[row["language"]] = row["query"].split("|")
-    return made
-
-
 def concepts(languages: Any = None) -> dict[str, dict[str, list[str]]]:
     """Give the concepts of regional crime cooperation, each with its wordings by language.
 
@@ -167,7 +155,7 @@ def concepts(languages: Any = None) -> dict[str, dict[str, list[str]]]:
     wanted = None if languages is None else {str(one) for one in languages}
     made = {
         name: {code: list(query) for code, query in by.items() if wanted is None or code in wanted}
-        for name, by in _facts().items()
+        for name, by in load_concepts().items()
     }
     return {name: by for name, by in made.items() if by}
 
