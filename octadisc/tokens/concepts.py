@@ -158,8 +158,8 @@ def _read_yaml(name: str, text: str) -> Concepts:
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise InputError(
-            f"{name}{line}: {error.problem}. Queries that begin with a sign such as [, {{ or *, or hold a colon "
-            "stand in single quotation marks in YAML."
+            f"{name}{line}: {error.problem}. Queries that begin with a sign such as [, {{ or *, or hold a "
+            "colon, stand in single quotation marks in YAML."
         ) from None
     except yaml.YAMLError as error:
         raise InputError(f"{name}: is no YAML ({str(error).splitlines()[0]}).") from None

@@ -11,6 +11,7 @@ What stands in brackets is the part of CQL, the language of the Corpus Workbench
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NoReturn
@@ -30,6 +31,7 @@ __all__ = [
     "Sequence",
     "Token",
     "Words",
+    "has_word",
     "parse",
 ]
 
@@ -232,7 +234,7 @@ class _Reader:
         end = self.text.find('"', begin + 1, self.stop)
         if end < 0:
             self.fail('a quotation mark " is not closed', begin)
-        if not re.search(r"[\w*?]", self.text[begin:end]):
+        if not has_word(self.text[begin:end]):
             self.fail("there is no word between the quotation marks", begin)
         self.at = end + 1
         return Words(self.text[begin + 1 : end])
@@ -259,7 +261,7 @@ class _Reader:
         if brace or chunk.startswith("+"):
             at = begin + (brace.start() if brace else 0)
             self.fail("a quantifier stands directly behind ), ], a quotation mark, {lemma} or /…/", at)
-        if re.search(r"[\w*?]", chunk):
+        if has_word(chunk):
             return Words(chunk)
         return self.item()  # punctuation alone says nothing
 
@@ -343,6 +345,11 @@ class _Reader:
             self.fail("a token has no blank in it; write one bracket a word", found.start())
         self.at = found.end()
         return Match(ATTRIBUTES[name], pattern, found["operator"] == "!=", "d" in flags, found[0])
+
+
+def has_word(text: str) -> bool:
+    """Say whether a text has a letter, a digit, a combining mark or a wildcard in it."""
+    return any(one.isalnum() or one in "*?_" or unicodedata.category(one)[0] == "M" for one in text)
 
 
 def _check_expression(pattern: str, fail: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from octadisc.errors import InputError, expect
 from octadisc.tokens.automata import Automaton, build_automata
 from octadisc.tokens.folding import SAME_LANGUAGE
-from octadisc.tokens.grammar import Choice, Parsed, parse
+from octadisc.tokens.grammar import Choice, Parsed, has_word, parse
 from octadisc.tokens.readings import Reading
 from octadisc.tokens.search_kernels import keep_apart
 
@@ -172,7 +171,7 @@ def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
         return
     expect(query, Sequence, "the query", "words, a list of alternatives, or a mapping from languages to them")
     wordings = [str(one) for one in ([query] if isinstance(query, str) else query)]
-    if not wordings or not all(re.search(r"[\w*?\[]", one) for one in wordings):
+    if not wordings or not all(has_word(one) or "[" in one for one in wordings):
         raise InputError(
             f"The query {query!r} has an empty wording. Expected words, for example 'mutual trust'."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "is_of_types"]
 
 Mask = npt.NDArray[np.bool_]
+
+_CUT_OFF = re.compile(r"(\w+)['\u2019\u02bc]|['\u2019\u02bc]s", re.IGNORECASE)  # an article, a possessive
 
 _lemmas: WeakKeyDictionary[Any, dict[str, list[str]]] = WeakKeyDictionary()
 
@@ -109,18 +112,27 @@ class Reading:
         """Say which types' word or lemma matches, whatever the test's sign."""
         tokens, matches = self.tokens, _matcher(test)
         if test.attribute == "lemma":
+            matches = _matcher(replace(test, pattern=self._as_lemma(test.pattern)))
             return np.array([matches(one) for one in _lemmas_of(tokens, self.language)], bool)
         found = np.array([matches(one) for one in tokens.vocabulary], bool)
         if tokens.folding is not None and tokens.surface is not None:  # any spelling that was joined will do
             place = {one: i for i, one in enumerate(tokens.vocabulary)}
             folding, language = tokens.folding, self.language
+            spelled = _matcher(replace(test, pattern=folding.spell(test.pattern, language)))
             forms = {
                 folding.form(one, language)
                 for one in tokens.surface.vocabulary
-                if matches(one) or matches(folding.spell(one, language))
+                if matches(one) or spelled(folding.spell(one, language))
             }
             found[[place[one] for one in forms if one in place]] = True
         return found
+
+    def _as_lemma(self, pattern: str) -> str:
+        """Put a pattern in the letters of lemmas; a plain word in the spelling that its like are joined to."""
+        folding = Folding()
+        if re.search(r"(?<!\\)[.^$*+?{}\[\]|()]", pattern):
+            return folding.spell(pattern, self.language)
+        return re.escape(folding.form(re.sub(r"\\(.)", r"\1", pattern).lower(), self.language))
 
     def _form(self, test: Match, number: int) -> Mask:
         """Say which tokens of a shard match as they are written in the text."""
@@ -183,13 +195,20 @@ def _matcher(test: Match) -> Any:
 
 
 def _lemmas_of(tokens: Tokens, language: str) -> list[str]:
-    """Give the lemma of each type in a language, by simplemma's dictionary."""
+    """Give the lemma of each type in a language, by simplemma's dictionary; empty if it does not occur."""
     if tokens.folding is not None and tokens.folding.forms == "lemma":
         return tokens.vocabulary
     known = _lemmas.setdefault(tokens, {})
     if language not in known:
         folding = Folding("lemma")
-        known[language] = [folding.form(one, language) for one in tokens.vocabulary]
+        occurs = np.zeros(len(tokens.vocabulary), bool)
+        for shard in tokens.shards:
+            here = tokens.languages[shard.first : shard.first + shard.n_releases] == language
+            occurs[shard.ids[np.repeat(here, np.diff(shard.rows))]] = True
+        known[language] = [
+            folding.form(one, language) if here else ""
+            for one, here in zip(tokens.vocabulary, occurs.tolist(), strict=True)
+        ]
     return known[language]
 
 
@@ -197,6 +216,9 @@ def _lemmas_of(tokens: Tokens, language: str) -> list[str]:
 def _cut(text: str, habit: int, pattern: bool) -> tuple[str, ...]:
     from octadisc.tokens.scanning import scan_shard
 
+    alone = _CUT_OFF.fullmatch(text)
+    if alone and not pattern and habit & (kernels.ELISION if alone[1] else kernels.POSSESSIVE):
+        return (f"{alone[1].lower()}'" if alone[1] else "'s",)
     codes = to_codes(text if pattern else unicodedata.normalize("NFC", text))
     bounds, habits = np.array([0, codes.size]), np.array([habit], np.uint8)
     ids, *_, types = scan_shard(codes, bounds, habits, _table_with_wildcards(pattern), not pattern, 1)
