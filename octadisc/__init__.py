@@ -18,12 +18,23 @@ if TYPE_CHECKING:
     from octadisc.periods import make_periods
     from octadisc.reading.load import load_corpus
     from octadisc.spec import Spec
+    from octadisc.terms.bursts import find_bursts
     from octadisc.terms.changes import find_changes
+    from octadisc.terms.collocations import find_collocates
     from octadisc.terms.composition import split_change
     from octadisc.terms.counts import TermCounts, count_terms
     from octadisc.terms.coverage import coverage
+    from octadisc.terms.dispersion import measure_dispersion
+    from octadisc.terms.diversity import measure_diversity
+    from octadisc.terms.drift import measure_drift
+    from octadisc.terms.keyness import compare
+    from octadisc.terms.rising import rising_terms
     from octadisc.terms.trends import track_terms
-    from octadisc.tokens import concordance, tokenize
+    from octadisc.terms.vectorizer import TermVectorizer
+    from octadisc.tokens import coding_sheet, concordance, read_codes, tokenize
+    from octadisc.tokens.concepts import load_concepts
+    from octadisc.tokens.phrase_finding import find_phrases
+    from octadisc.tokens.storage import load_tokens
     from octadisc.topics import TopicModel, fit_topics, load_model
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
@@ -33,15 +44,28 @@ _HOMES = {
     "OctadiscWarning": "octadisc.errors",
     "Spec": "octadisc.spec",
     "TermCounts": "octadisc.terms.counts",
+    "TermVectorizer": "octadisc.terms.vectorizer",
     "TopicModel": "octadisc.topics",
+    "coding_sheet": "octadisc.tokens",
+    "compare": "octadisc.terms.keyness",
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counts",
     "coverage": "octadisc.terms.coverage",
+    "find_bursts": "octadisc.terms.bursts",
     "find_changes": "octadisc.terms.changes",
+    "find_collocates": "octadisc.terms.collocations",
+    "find_phrases": "octadisc.tokens.phrase_finding",
     "fit_topics": "octadisc.topics",
+    "load_concepts": "octadisc.tokens.concepts",
     "load_corpus": "octadisc.reading.load",
     "load_model": "octadisc.topics",
+    "load_tokens": "octadisc.tokens.storage",
     "make_periods": "octadisc.periods",
+    "measure_dispersion": "octadisc.terms.dispersion",
+    "measure_diversity": "octadisc.terms.diversity",
+    "measure_drift": "octadisc.terms.drift",
+    "read_codes": "octadisc.tokens",
+    "rising_terms": "octadisc.terms.rising",
     "save_figure": "octadisc.figures.save",
     "split_change": "octadisc.terms.composition",
     "tokenize": "octadisc.tokens",
@@ -54,15 +78,28 @@ __all__ = [
     "OctadiscWarning",
     "Spec",
     "TermCounts",
+    "TermVectorizer",
     "TopicModel",
+    "coding_sheet",
+    "compare",
     "concordance",
     "count_terms",
     "coverage",
+    "find_bursts",
     "find_changes",
+    "find_collocates",
+    "find_phrases",
     "fit_topics",
+    "load_concepts",
     "load_corpus",
     "load_model",
+    "load_tokens",
     "make_periods",
+    "measure_dispersion",
+    "measure_diversity",
+    "measure_drift",
+    "read_codes",
+    "rising_terms",
     "save_figure",
     "split_change",
     "tokenize",

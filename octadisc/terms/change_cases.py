@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from octadisc.statistics.dispersion import Cells, to_dispersion
 from octadisc.statistics.trends import Strata
 from octadisc.terms.groups import MISSING, code_groups
-from octadisc.terms.reissues import Reissues, weigh_reissues
+from octadisc.terms.reissues import Reissues, first_of_stories, number_stories, weigh_reissues
+from octadisc.tokens.unit_columns import code_releases
 
 if TYPE_CHECKING:
     from octadisc.terms.trends import Trend
-    from octadisc.tokens import Hits
 
 __all__ = ["FEWEST_MATCHING", "FEWEST_PERIODS", "Case", "Measure", "cases_of", "some", "strata_of"]
 
@@ -45,11 +46,16 @@ def cases_of(trend: Trend, measure: Measure) -> Iterator[Case]:
     codes, names = code_groups(tokens.corpus.frame, "issuer")
     issuers = np.array([name != MISSING for name in names], bool)
     whole: Reissues = "keep" if trend.basis.reissues == "keep" else "first"  # parts have no dates to change
-    counted = weigh_reissues(tokens.corpus.frame, whole) > 0
-    for query, hits in trend.basis.hits.items():
+    counted = (weigh_reissues(tokens.corpus.frame, whole) > 0) & (trend.basis.weights > 0)
+    stories: npt.NDArray[np.int64] | None = None
+    if code_releases(tokens.corpus.frame) is not None:
+        stories = number_stories(tokens.corpus.frame, grid.cell, copies=False)
+    for query in trend.basis.hits:
+        counts, defined = trend.basis.counts_of(query), trend.basis.defined(query)
         for number, group in enumerate(grid.groups):
-            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & hits.defined & counted)
-            yield _case(trend, measure, query, group, hits, mine, codes[mine], issuers)
+            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & defined & counted)
+            story = None if stories is None else np.unique(stories[mine], return_inverse=True)[1]
+            yield _case(trend, measure, query, group, counts[mine], mine, codes[mine], issuers, story)
 
 
 def _case(
@@ -57,22 +63,34 @@ def _case(
     measure: Measure,
     query: str,
     group: str,
-    hits: Hits,
+    counts: npt.NDArray[np.int64],
     mine: npt.NDArray[np.int64],
     codes: npt.NDArray[np.int64],
     known: npt.NDArray[np.bool_],
+    story: npt.NDArray[np.int64] | None,
 ) -> Case:
+    """Make a case; with `story`, the number of each unit's release, the units of one move as one."""
     grid = trend.basis.grid
-    counts = hits.counts[mine]
-    filled, place = np.unique(grid.period[mine], return_inverse=True)
+    period = grid.period[mine]
+    value = (counts > 0).astype(float) if measure == "share" else counts.astype(float)
+    size = np.ones(mine.size) if measure == "share" else trend.basis.tokens.lengths[mine].astype(float)
+    if trend.basis.scale is not None:
+        value, size = value * trend.basis.scale[mine], size * trend.basis.scale[mine]
+    if story is not None:
+        n = int(story.max(initial=-1)) + 1
+        value, size = np.bincount(story, value, n), np.bincount(story, size, n)
+        codes, period = first_of_stories(story, codes, n), first_of_stories(story, period, n)
+    matching = int((value > 0).sum())
+    others = int((value < size).sum())
+    filled, place = np.unique(period, return_inverse=True)
     _, issuer = np.unique(codes, return_inverse=True)
     starts = grid.periods.starts[filled].astype("datetime64[D]").astype(float)
     time = (starts - starts[0]) / max(np.ptp(starts), 1.0) if filled.size else starts
-    value = (counts > 0).astype(float) if measure == "share" else counts.astype(float)
-    size = np.ones(mine.size) if measure == "share" else trend.basis.tokens.lengths[mine].astype(float)
     labels = [grid.periods.labels[one] for one in filled.tolist()]
     n_issuers = int(known[np.unique(codes)].sum())
-    matching = int((counts > 0).sum())
+    if story is not None and measure == "share":
+        per = _as_many_as_independent(value, size, issuer * filled.size + place)
+        value, size = value / per, size / per
     reason = ""
     if filled.size < FEWEST_PERIODS:
         found = some(filled.size, "period")
@@ -80,9 +98,9 @@ def _case(
     elif matching < FEWEST_MATCHING:
         found = some(matching, "release matches", "releases match")
         reason = f"Not enough data: {found}, at least {FEWEST_MATCHING} needed."
-    elif measure == "share" and mine.size - matching < FEWEST_MATCHING:
+    elif measure == "share" and others < FEWEST_MATCHING:
         reason = (
-            f"Not enough data: {some(mine.size - matching, 'release does', 'releases do')} not match, "
+            f"Not enough data: {some(others, 'release does', 'releases do')} not match, "
             f"at least {FEWEST_MATCHING} needed."
         )
     elif np.unique(issuer * filled.size + place).size == np.unique(issuer).size:
@@ -90,6 +108,20 @@ def _case(
             "Not enough data: no issuer has releases in two periods, so none can be compared with itself."
         )
     return Case(group, query, measure, labels, time, value, size, issuer, place, n_issuers, reason)
+
+
+def _as_many_as_independent(
+    value: npt.NDArray[np.float64], size: npt.NDArray[np.float64], cell: npt.NDArray[np.int64]
+) -> float:
+    """Give how many units of a release say as much as one that is independent (a design effect).
+
+    References
+    ----------
+    Rao and Scott (1992), Biometrics 48: numbers divided by it may be taken for independent ones.
+    """
+    _, cell = np.unique(cell, return_inverse=True)
+    cells = Cells(size, cell, int(cell.max(initial=-1)) + 1)
+    return to_dispersion(cells.sums(np.arange(value.size), value, "share").sum(axis=1)).value
 
 
 def some(n: int, noun: str, plural: str | None = None) -> str:

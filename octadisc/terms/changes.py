@@ -149,6 +149,8 @@ def find_changes(
     *Where?* All places whose likelihood is as near to the best one's as that of the true place in 95% of
     data drawn from the fitted step.
 
+    Where the rows are units of releases (sentences, say), whole releases change their dates, and matching
+    units and units are divided by the design effect of releases, so that they count as independent ones.
     Where the trend counts a reissue as its part of one, it is left out here.
 
     "not enough data": fewer than 6 periods with releases, fewer than 10 releases that match or that do not,
@@ -158,7 +160,8 @@ def find_changes(
     References
     ----------
     Mantel (1963), Journal of the American Statistical Association 58, for the score; Worsley (1983),
-    Biometrika 70, for the change point by likelihood; the null and the comparison with a slope are ours.
+    Biometrika 70, for the change point by likelihood; Rao and Scott (1992), Biometrics 48, for units; the
+    null and the comparison with a slope are ours.
 
     Examples
     --------
@@ -299,14 +302,21 @@ def _step_against_slope(test: _Test, fits: Fits, shapes: Any, rng: np.random.Gen
     if gain <= 0:
         return 1.0
     course = fits.sizes[0, 0] * shapes[0]
-    drawn = draw_counts(test.strata, fits.constants[0, 0], course, test.noise, _N_DRAWS, rng)
+    drawn = _draw(test.strata, fits.constants[0, 0], course, test.noise, _N_DRAWS, rng)
     again = fit_strata(drawn, test.strata.n, shapes, test.strata.kind)
     return permutation_p_value(gain, gain_of_steps(test.strata, drawn, shapes, again))
 
 
+def _draw(strata: Strata, *given: Any) -> Any:
+    """Draw counts, also where units of releases were scaled to fewer that are no whole numbers."""
+    whole = np.maximum(np.rint(strata.n), strata.n > 0)
+    scale = np.divide(strata.n, whole, out=np.ones(whole.shape), where=whole > 0)
+    return draw_counts(strata._replace(n=whole), *given) * scale
+
+
 def _interval(test: _Test, fits: Fits, shapes: Any, step: int, rng: np.random.Generator) -> tuple[int, int]:
     course = fits.sizes[0, step] * shapes[step]
-    drawn = draw_counts(test.strata, fits.constants[0, step], course, test.noise, _N_DRAWS, rng)
+    drawn = _draw(test.strata, fits.constants[0, step], course, test.noise, _N_DRAWS, rng)
     again = fit_strata(drawn, test.strata.n, shapes, test.strata.kind).likelihoods
     loss = np.quantile(again[:, 1:].max(axis=1) - again[:, step], 0.95)
     observed = fits.likelihoods[0]

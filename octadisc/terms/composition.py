@@ -13,16 +13,18 @@ import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
+from octadisc.statistics.dispersion import Cells, Dispersion, to_dispersion
 from octadisc.statistics.intervals import share_interval
 from octadisc.terms.groups import MISSING, code_groups
+from octadisc.terms.reissues import first_of_stories
 from octadisc.terms.split_notes import describe_split
+from octadisc.tokens.unit_columns import code_releases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from octadisc.terms.changes import Changes
     from octadisc.terms.trends import Trend
-    from octadisc.tokens import Hits
 
 __all__ = ["Split", "split_change"]
 
@@ -140,7 +142,9 @@ def split_change(
 
     All three are weighted sums of the issuers' shares. Their intervals put the sums' parts together from
     Wilson's interval of each share (the "method of variance estimates recovery"). They hold for the mix of
-    issuers as it was, and take the releases of one issuer on one side for independent.
+    issuers as it was, and take the releases of one issuer on one side for independent. Units of one release
+    (sentences, say) are not: they count as fewer, by the design effect that an issuer's releases of one side
+    have, all issuers and both sides together.
 
     References
     ----------
@@ -181,20 +185,24 @@ def split_change(
     grid, frame = trend.basis.grid, trend.basis.tokens.corpus.frame
     labels = grid.periods.labels
     codes, names = code_groups(frame, by)
-    weights = trend.basis.weights
+    weights, releases = trend.basis.weights, code_releases(frame)
     places = _places(changes)
     given = None if before is None else (_numbers(before, labels), _numbers(after, labels))
     if given and set(given[0]) & set(given[1]):
         raise InputError("A period stands both in before= and in after=. Expected each on one side only.")
     rows = []
-    for query, hits in trend.basis.hits.items():
+    for query in trend.basis.hits:
+        counts, defined = trend.basis.counts_of(query), trend.basis.defined(query)
         for number, group in enumerate(grid.groups):
-            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & hits.defined)
+            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & defined)
             place, kind = places.get((group, query), (None, None))
             sides = given or _halves(grid.period[mine], weights[mine], labels, place)
-            made = _split(
-                grid.period[mine], codes[mine], hits, mine, sides, labels, names, level, kind, weights[mine]
-            )
+            period, issuer, weight = grid.period[mine], codes[mine], weights[mine]
+            matches = (counts[mine] > 0) * weight
+            spread = Dispersion()
+            if releases is not None:
+                spread = _dispersion_of_releases(releases[mine], period, issuer, matches, weight, sides)
+            made = _split(period, issuer, matches, weight, sides, labels, names, level, kind, spread)
             rows.append({"group": group, "query": query, **made})
     words = ("group", "query", "before_periods", "after_periods", "note")
     table = pd.DataFrame(rows)[_COLUMNS].astype(dict.fromkeys(words, "str"))
@@ -252,19 +260,38 @@ class _Sum(NamedTuple):
     high: float
 
 
+def _dispersion_of_releases(
+    releases: npt.NDArray[np.int64],
+    period: npt.NDArray[np.int64],
+    codes: npt.NDArray[np.int64],
+    matches: Floats,
+    weights: Floats,
+    sides: Sides,
+) -> Dispersion:
+    """Give how much more the units of a release scatter than independent ones, within issuers and sides."""
+    side = np.where(np.isin(period, sides[0]), 0, np.where(np.isin(period, sides[1]), 1, -1))
+    width = int(codes.max(initial=0)) + 1
+    cell = np.where((side >= 0) & (weights > 0), side * width + codes, -1)
+    _, story = np.unique(np.stack([releases, cell]), axis=1, return_inverse=True)
+    story = story.ravel()
+    n = int(story.max(initial=-1)) + 1
+    totals, sizes = np.bincount(story, matches, n), np.bincount(story, weights, n)
+    cells = Cells(sizes, first_of_stories(story, cell, n), 2 * width)
+    return to_dispersion(cells.sums(np.arange(n), totals, "share").sum(axis=1))
+
+
 def _split(
     period: npt.NDArray[np.int64],
     codes: npt.NDArray[np.int64],
-    hits: Hits,
-    mine: npt.NDArray[np.int64],
+    matches: Floats,
+    weights: Floats,
     sides: Sides,
     labels: tuple[str, ...],
     names: list[str],
     level: float,
     kind: str | None,
-    weights: Floats,
+    spread: Dispersion,
 ) -> dict[str, Any]:
-    matches = (hits.counts[mine] > 0) * weights
     size = len(names)
     n, y = np.zeros((2, size)), np.zeros((2, size))
     for side, periods in enumerate(sides):
@@ -290,7 +317,7 @@ def _split(
     between = np.where(both, moved / 2, np.stack([-part[0], part[1]]))
     whole = np.stack([-part[0], part[1]])
     sums = {
-        name: _sum(weights, y, n, level)
+        name: _sum(weights, y, n, level, spread)
         for name, weights in (("change", whole), ("within", within), ("between", between))
     }
     made |= {"before": float(y[0].sum() / total[0]), "after": float(y[1].sum() / total[1])}
@@ -304,10 +331,10 @@ def _split(
     return made
 
 
-def _sum(weights: Floats, y: Floats, n: Floats, level: float) -> _Sum:
+def _sum(weights: Floats, y: Floats, n: Floats, level: float, spread: Dispersion) -> _Sum:
     """Give a weighted sum of shares with its interval (Zou and Donner)."""
     share = np.divide(y, n, out=np.zeros(n.shape), where=n > 0)
-    low, high = share_interval(y, n, level=level)
+    low, high = share_interval(y, n, spread.value, level, df=spread.df)
     low, high = np.where(n > 0, low, 0.0), np.where(n > 0, high, 0.0)
     value = float((weights * share).sum())
     down = weights * (share - np.where(weights > 0, low, high))

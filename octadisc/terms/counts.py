@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +22,14 @@ from octadisc.tokens.forms import languages_with_stop_words
 from octadisc.tokens.forms import stop_words as words_of
 from octadisc.tokens.threads import in_threads
 
+if TYPE_CHECKING:
+    from octadisc.terms.exchange import TermsById
+
 __all__ = ["TermCounts", "count_terms"]
 
 Floats = npt.NDArray[np.float64]
 
+_AT_ONCE = 4_000_000  # entries
 _DIGITS = 9  # of a number of releases, so that ten parts of 1/10 are one
 _RELEASE_COLUMNS = ["release", "date", "issuer", "language", "source", "title", "url"]
 
@@ -79,6 +85,15 @@ class TermCounts:
         ... )
         >>> counts.terms, counts.matrix.toarray().tolist(), counts.releases["tokens"].tolist()
         (['crime', 'trust'], [[0, 2], [3, 1]], [2, 4])
+
+        What scikit-learn's CountVectorizer counted:
+
+        >>> from sklearn.feature_extraction.text import CountVectorizer
+        >>> releases = pd.DataFrame({"issuer": ["A", "B"], "text": ["mutual trust", "trust, trust"]})
+        >>> vectorizer = CountVectorizer()
+        >>> matrix = vectorizer.fit_transform(releases["text"])
+        >>> TermCounts.from_matrix(matrix, vectorizer.get_feature_names_out(), releases)
+        TermCounts(2 releases × 2 terms, 4 counted)
         """
         given = sparse.csr_matrix(matrix)
         table = pd.DataFrame(releases).reset_index(drop=True)
@@ -106,6 +121,135 @@ class TermCounts:
             table["tokens"] = np.asarray(counts.sum(axis=1), np.int64).ravel()
         spec = Spec("TermCounts.from_matrix", {"releases": len(table), "terms": len(terms)})
         return cls(counts, [terms[i] for i in order.tolist()], table, np.ones(len(table)), None, spec)
+
+    def to_gensim(self) -> tuple[list[list[tuple[int, Any]]], TermsById]:
+        """Give the counts as gensim's models take them; gensim itself is not needed.
+
+        Returns
+        -------
+        corpus : list of lists of (int, int)
+            Of each release, in the order of `releases`, the ids of its terms and how often each occurs;
+            float where copies count as parts of one.
+        id2word : dict from int to str
+            The term of each id, its column in `matrix`. For ``LdaModel(corpus, id2word=id2word)``
+            and ``CoherenceModel(…, dictionary=id2word)``; it has `token2id` too.
+
+        Notes
+        -----
+        A ``gensim.corpora.Dictionary``, with its frequencies, is ``Dictionary.from_corpus(corpus,
+        id2word)``. The texts that measures of coherence such as c_v want are
+        ``[reader.words(one) for one in reader.fileids()]`` with
+        ``reader = counts.tokens.to_nltk(lower=True)``.
+
+        Examples
+        --------
+        >>> counts = TermCounts.from_matrix([[2, 0], [1, 3]], ["crime", "trust"], [{}, {}])
+        >>> counts.to_gensim()
+        ([[(0, 2)], [(0, 1), (1, 3)]], {0: 'crime', 1: 'trust'})
+        """
+        from octadisc.terms.exchange import to_gensim
+
+        return to_gensim(self)
+
+    @classmethod
+    def from_gensim(cls, corpus: Any, id2word: Any, releases: Any = None) -> TermCounts:
+        """Take a bag-of-words corpus of gensim's.
+
+        Parameters
+        ----------
+        corpus : iterable of iterables of (int, int)
+            Ids and counts of each document; read once, so that it may be streamed from a file.
+        id2word : mapping from int to str, or gensim.corpora.Dictionary
+        releases : DataFrame or TermCounts, optional
+            Date, issuer and so on of each document, in this order; of counts, their releases, and what
+            each of them counts.
+
+        Raises
+        ------
+        InputError, WrongKindError
+            If an id has no term, a count is negative or not whole (tf-idf, say), or the shapes do not fit.
+
+        Examples
+        --------
+        >>> counts = TermCounts.from_gensim([[(0, 2)], [(1, 3), (0, 1)]], {0: "trust", 1: "crime"})
+        >>> counts.terms, counts.matrix.toarray().tolist()
+        (['crime', 'trust'], [[0, 2], [3, 1]])
+        """
+        from octadisc.terms.exchange import from_gensim
+
+        return from_gensim(corpus, id2word, releases)
+
+    def to_quanteda(self, folder: str | PathLike[str]) -> Path:
+        """Write the counts and the document variables to a folder that R makes a quanteda dfm of.
+
+        Parameters
+        ----------
+        folder : path
+            Made if it is not there; files of these names in it are replaced.
+
+        Returns
+        -------
+        Path
+            The folder: counts.mtx (Matrix Market, a row a release), features.csv (the terms), docvars.csv
+            (the releases; docname is the id, dates are ISO dates), read.R (the lines of R, and how to go
+            on to stm and back), and recipe.json (how the counts were made).
+
+        Raises
+        ------
+        InputError
+            If a column of the releases has one of the names that quanteda keeps to itself.
+        UnreadableError
+            If the folder cannot be written to.
+
+        Notes
+        -----
+        The tables are data for programs: a cell that begins with ``=`` is written as it is. Do not open
+        them in a spreadsheet if you do not trust their source.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> counts = TermCounts.from_matrix([[2, 0], [1, 3]], ["crime", "trust"], [{}, {}])
+        >>> with TemporaryDirectory() as folder:
+        ...     sorted(one.name for one in counts.to_quanteda(folder).iterdir())
+        ['counts.mtx', 'docvars.csv', 'features.csv', 'read.R', 'recipe.json']
+        """
+        from octadisc.terms.quanteda import to_quanteda
+
+        return to_quanteda(self, folder)
+
+    @classmethod
+    def from_quanteda(cls, folder: str | PathLike[str]) -> TermCounts:
+        """Read the folder that :meth:`to_quanteda` writes, or one like it that R wrote.
+
+        Parameters
+        ----------
+        folder : path
+            With counts.mtx (``Matrix::writeMM``), features.csv and docvars.csv (``write.csv``, with R's names
+            of rows or without). Releases' ids are the column docname, or else the names of rows.
+
+        Returns
+        -------
+        TermCounts
+            Where recipe.json belongs to these very files, columns have the kinds they had, and
+            `spec` leads back to what was counted. Else kinds are told from what stands in them.
+
+        Raises
+        ------
+        MissingFileError, InputError
+            If a file is missing, cannot be read, or does not fit the others; the message names it.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> counts = TermCounts.from_matrix([[2, 0], [1, 3]], ["crime", "trust"], [{}, {}])
+        >>> with TemporaryDirectory() as folder:
+        ...     TermCounts.from_quanteda(counts.to_quanteda(folder))
+        TermCounts(2 releases × 2 terms, 6 counted)
+        """
+        from octadisc.terms.quanteda import from_quanteda
+
+        return from_quanteda(folder)
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a release and term that occurs in it: release, term, count."""
@@ -246,28 +390,31 @@ def count_terms(
 
 
 def _counted(tokens: Tokens) -> sparse.csr_matrix:
-    """Count every type in every release: shards side by side, then one under the other."""
+    """Count every type in every release: shards side by side, each into its own rows."""
     n_types = len(tokens.vocabulary)
-
-    def count(shard: Shard) -> sparse.csr_matrix:
-        pointers, indices, counts = kernels.count_in_releases(shard.ids, shard.rows, n_types)
-        part = sparse.csr_matrix((counts, indices, pointers), shape=(shard.n_releases, n_types))
-        part.sort_indices()
-        return part
-
-    parts = in_threads(count, tokens.shards)
-    before = np.cumsum([0, *(one.nnz for one in parts)])
-    pointers = [one.indptr[1:] + shift for one, shift in zip(parts, before, strict=False)]
-    counts, indices = (np.concatenate([getattr(one, part) for one in parts]) for part in ("data", "indices"))
-    matrix = sparse.csr_matrix(
-        (counts, indices, np.concatenate([[0], *pointers])), shape=(len(tokens), n_types)
+    parts = in_threads(
+        lambda shard: kernels.count_types_in(shard.ids, shard.rows, n_types), tokens.shards
     )
+    pointers = np.cumsum(np.concatenate([np.zeros(1, np.int64), *parts]))
+    indices, counts = np.empty(pointers[-1], np.int32), np.empty(pointers[-1], np.int32)
+
+    def count(shard: Shard) -> None:
+        mine = pointers[shard.first : shard.first + shard.n_releases + 1]
+        kernels.count_in_releases(shard.ids, shard.rows, n_types, mine, indices, counts)
+
+    in_threads(count, tokens.shards)
+    matrix = sparse.csr_matrix((counts, indices, pointers), shape=(len(tokens), n_types))
     matrix.has_sorted_indices = True
     return matrix
 
 
 def _in_releases(matrix: sparse.csr_matrix, weights: Floats) -> Floats:
     """Give the number of releases that each term stands in, copies as what they weigh."""
+    if (weights == 1).all():
+        counted = np.zeros(matrix.shape[1])
+        for low in range(0, matrix.nnz, _AT_ONCE):  # numpy makes them twice as wide to count them
+            counted += np.bincount(matrix.indices[low : low + _AT_ONCE], minlength=matrix.shape[1])
+        return counted
     total = np.bincount(matrix.indices, per_entry(matrix, weights), matrix.shape[1])
     return np.round(total, _DIGITS)
 

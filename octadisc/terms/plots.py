@@ -13,6 +13,8 @@ from octadisc.drawing.style import new_axes
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.terms.groups import MISSING
 from octadisc.terms.measures import FEWEST_RELEASES
+from octadisc.terms.reissues import part_among_units
+from octadisc.tokens.unit_columns import code_releases, name_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +28,7 @@ _MOST_LINES = 7  # more groups than this cannot be told apart on one Axes
 _MOST_ROWS = 40
 _VALUES = {
     "rate": ("per million tokens", ("rate", "low", "high"), 1.0),
-    "share": ("per cent of releases", ("share", "share_low", "share_high"), 100.0),
+    "share": ("per cent of {rows}", ("share", "share_low", "share_high"), 100.0),
 }
 
 
@@ -44,17 +46,35 @@ def plot_trend(trend: Trend, ax: Axes | None, *, value: str | None, query: str |
     label, columns, factor = _VALUES[value]
     frame = frame.assign(**{column: frame[column] * factor for column in columns})
     y, low, high = columns
-    few = frame["releases"] < FEWEST_RELEASES
+    few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
     ax = new_axes(ax)
     draw_lines(ax, drawn, x="start", y=y, low=low, high=high, group=group)
     _hollow(ax, frame[few & frame[y].notna()], y, group)
-    ax.set_ylabel(label)
+    ax.set_ylabel(label.format(rows=name_rows(trend.basis.tokens.corpus.frame)))
     if title:
         entitle(ax, title)
     if value == "share":
         ax.set_ylim(0, min(ax.get_ylim()[1], 103))
     return ax
+
+
+def _releases_below(trend: Trend, frame: pd.DataFrame) -> pd.Series:
+    """Give the number of releases that each row rests on, also where it counts their sentences."""
+    basis = trend.basis
+    whole = basis.tokens.corpus.frame
+    if code_releases(whole) is None:
+        return frame["releases"]
+    cell = basis.grid.cell
+    parts = part_among_units(whole, cell, basis.weights)
+    names = pd.MultiIndex.from_frame(basis.grid.to_frame()[["group", "period"]])
+    made = pd.Series(np.nan, index=frame.index)
+    for query, hits in basis.hits.items():
+        kept = (cell >= 0) & hits.defined
+        number = pd.Series(np.bincount(cell[kept], parts[kept], basis.grid.n_cells).round(6), index=names)
+        mine = frame["query"] == query
+        made[mine] = number[pd.MultiIndex.from_frame(frame.loc[mine, ["group", "period"]])].to_numpy()
+    return made
 
 
 def _one_query(frame: pd.DataFrame, query: str | None, *, grouped: bool) -> tuple[pd.DataFrame, str]:

@@ -1,4 +1,4 @@
-"""Releases that repeat another, in counts: what each weighs, and which of them are one story."""
+"""What does not count on its own: releases that repeat another, and units of one release."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from octadisc.tokens.reissues import Reissues, weigh_reissues
+from octadisc.tokens.unit_columns import code_releases
 
 __all__ = [
     "Reissues",
@@ -18,6 +19,7 @@ __all__ = [
     "first_of_stories",
     "have_parts",
     "number_stories",
+    "part_among_units",
     "per_entry",
     "weigh",
     "weigh_reissues",
@@ -98,20 +100,49 @@ def write_sum(total: float) -> str:
     return f"{round(float(total), 1):,}".removesuffix(".0")
 
 
-def number_stories(frame: pd.DataFrame, cell: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Number what stands once in a cell, so that copies beside each other do not pass for independent.
+def number_stories(
+    frame: pd.DataFrame, cell: npt.NDArray[np.int64], *, copies: bool = True
+) -> npt.NDArray[np.int64]:
+    """Number what stands once in a cell, so that what depends on each other does not pass for independent.
+
+    These are the units of a release (sentences, say), and with `copies` the releases of a
+    duplicate_cluster.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"duplicate_cluster": [0, None, 0, 0]})
     >>> number_stories(frame, np.array([0, 0, 0, 1])).tolist()
     [0, 2, 0, 1]
+    >>> frame["unit_of"] = ["a", "b", "b", "c"]
+    >>> number_stories(frame, np.array([0, 0, 0, 1]), copies=False).tolist()
+    [0, 1, 1, 2]
     """
-    cluster = frame["duplicate_cluster"].astype("Int64").to_numpy(np.int64, na_value=-1)
-    alone = cluster.max(initial=-1) + 1 + np.arange(len(frame))
-    keys = np.stack([np.where(cluster < 0, alone, cluster), cell])
-    _, numbers = np.unique(keys, axis=1, return_inverse=True)
+    releases = code_releases(frame)
+    alone = np.arange(len(frame)) if releases is None else releases
+    if copies:
+        cluster = frame["duplicate_cluster"].astype("Int64").to_numpy(np.int64, na_value=-1)
+        alone = np.where(cluster < 0, cluster.max(initial=-1) + 1 + alone, cluster)
+    places = cell - cell.min(initial=0)
+    _, numbers = np.unique(alone * (places.max(initial=0) + 1) + places, return_inverse=True)
     return np.asarray(numbers, np.int64).ravel()
+
+
+def part_among_units(
+    frame: pd.DataFrame, cell: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Give each row its part of a release, so that the units of one in a cell add up to what it weighs.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit_of": ["a", "a", "b"]})
+    >>> part_among_units(frame, np.zeros(3, np.int64), np.ones(3)).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    if code_releases(frame) is None:
+        return weights
+    numbers = number_stories(frame, cell, copies=False)
+    parts: npt.NDArray[np.float64] = weights / np.bincount(numbers)[numbers]
+    return parts
 
 
 def first_of_stories(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Layer", "annotation_layer", "supplied_lemmas"]
 
-Kind = Literal["lemma", "tag"]
 _KINDS = ("lemma", "tag")
 _NOTHING = ("", "_")  # how formats write that a word has no lemma or tag
 
@@ -46,7 +45,7 @@ class Layer:
 _kept: WeakKeyDictionary[Tokens, dict[tuple[str, bool], Layer | None]] = WeakKeyDictionary()
 
 
-def annotation_layer(tokens: Tokens, kind: Kind) -> Layer | None:
+def annotation_layer(tokens: Tokens, kind: str) -> Layer | None:
     """Give the lemma or the tag that the corpus supplies for each token.
 
     A token takes the annotation of the word in which it begins: both tokens of ``Europol's`` have that
@@ -154,8 +153,7 @@ def _entries(corpus: Corpus, row: int, entries: Any, column: int) -> Iterator[tu
         if not fits:
             raise InputError(
                 f"{corpus.frame['release'].iloc[row]}: entry {i + 1} of the column annotation is {entry!r}. "
-                f"Expected (start, end, lemma, tag), with character offsets in the release's text of {size:,} "
-                "characters."
+                f"Expected (start, end, lemma, tag), with offsets in its text of {size:,} characters."
             )
         word = value.strip() if isinstance(value, str) else ""
         if word not in _NOTHING:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from octadisc.tokens import kernels
 
-__all__ = ["character_table", "classes_of", "lower_case", "to_codes"]
+__all__ = ["character_table", "classes_of", "lower_case", "to_codes", "to_text"]
 
 _SIZE = sys.maxunicode + 1
 _WRITTEN = 0x32400  # no letters beyond the third plane
@@ -88,3 +88,8 @@ def to_codes(text: str) -> npt.NDArray[Any]:
     if len(narrow) == 2 * len(text):
         return np.frombuffer(narrow, np.uint16)
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def to_text(codes: npt.NDArray[Any]) -> str:
+    """Give the text of code points."""
+    return codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")

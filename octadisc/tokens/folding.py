@@ -32,7 +32,15 @@ from octadisc.tokens.variants import (
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Tokens
 
-__all__ = ["SAME_LANGUAGE", "Folding", "lemma_coverage", "with_forms"]
+__all__ = [
+    "SAME_LANGUAGE",
+    "Folding",
+    "count_types",
+    "language_codes",
+    "languages_of_tokens",
+    "lemma_coverage",
+    "with_forms",
+]
 
 Integers = npt.NDArray[np.int64]
 
@@ -159,11 +167,11 @@ def with_forms(
         )
     surface = tokens.surface or tokens
     folding = Folding(forms, bool(diacritics), read_variants(variants))
-    languages, codes = _language_codes(surface)
+    languages, codes = language_codes(surface)
     layer = supplied_lemmas(surface) if forms == "lemma" else None
-    counts = _count_types(surface, codes, len(languages), n_threads)
+    counts = count_types(surface, codes, len(languages), n_threads)
     decided = (
-        counts if layer is None else _count_types(surface, codes, len(languages), n_threads, without=layer)
+        counts if layer is None else count_types(surface, codes, len(languages), n_threads, without=layer)
     )
     if forms == "lemma":
         warn_where_thin(_coverage(surface, folding, languages, counts, decided), stacklevel=3)
@@ -190,7 +198,7 @@ def with_forms(
         if layer is not None:
             given = layer.shards[number]
             ids = np.where(given < 0, ids, given + len(surface.vocabulary))
-        return replace(shard, ids=numbers[_rows_of_tokens(surface, number, codes), ids])
+        return replace(shard, ids=numbers[languages_of_tokens(surface, number, codes), ids])
 
     shards = in_threads(renumber, range(len(surface.shards)), n_threads)
     spec = Spec("Tokens.with_forms", _parameters(folding), inputs=(surface.spec,))
@@ -207,19 +215,19 @@ def _parameters(folding: Folding) -> dict[str, Any]:
     return parameters
 
 
-def _language_codes(tokens: Tokens) -> tuple[list[str], Integers]:
+def language_codes(tokens: Tokens) -> tuple[list[str], Integers]:
     """Give the languages of the corpus, sorted, and the number of each release's."""
     languages, codes = np.unique(tokens.languages.astype(str), return_inverse=True)
     return languages.tolist(), codes.astype(np.int64)
 
 
-def _rows_of_tokens(tokens: Tokens, number: int, codes: Integers) -> Integers:
+def languages_of_tokens(tokens: Tokens, number: int, codes: Integers) -> Integers:
     """Give the number of the language of each token of a shard."""
     shard = tokens.shards[number]
     return np.repeat(codes[shard.first : shard.first + shard.n_releases], np.diff(shard.rows))
 
 
-def _count_types(
+def count_types(
     tokens: Tokens,
     codes: Integers,
     n_languages: int,
@@ -231,7 +239,7 @@ def _count_types(
     n_types = len(tokens.vocabulary)
 
     def count(number: int) -> Integers:
-        places = _rows_of_tokens(tokens, number, codes) * n_types + tokens.shards[number].ids
+        places = languages_of_tokens(tokens, number, codes) * n_types + tokens.shards[number].ids
         if without is not None:
             places = places[without.shards[number] < 0]
         return np.bincount(places, minlength=n_languages * n_types).astype(np.int64)
@@ -247,7 +255,7 @@ def _supplied(tokens: Tokens, layer: Layer, codes: Integers, n_languages: int) -
     found = [np.zeros(0, np.int64)]
     for number, (shard, given) in enumerate(zip(tokens.shards, layer.shards, strict=True)):
         some = given >= 0
-        rows = _rows_of_tokens(tokens, number, codes)[some]
+        rows = languages_of_tokens(tokens, number, codes)[some]
         found.append(np.unique((rows * shape[1] + shard.ids[some]) * shape[2] + given[some]))
     triples = np.unique(np.concatenate(found))
     return np.stack(np.unravel_index(triples, shape), axis=1).astype(np.int64)
@@ -267,11 +275,11 @@ def _with_supplied(
 def lemma_coverage(tokens: Tokens) -> pd.DataFrame:
     """Do what `Tokens.lemma_coverage` says."""
     surface = tokens.surface or tokens
-    languages, codes = _language_codes(surface)
-    counts = decided = _count_types(surface, codes, len(languages))
+    languages, codes = language_codes(surface)
+    counts = decided = count_types(surface, codes, len(languages))
     layer = supplied_lemmas(surface)
     if layer is not None:
-        decided = _count_types(surface, codes, len(languages), without=layer)
+        decided = count_types(surface, codes, len(languages), without=layer)
     folding = Folding("lemma", variants=tokens.folding.variants if tokens.folding else ())
     return _coverage(surface, folding, languages, counts, decided)
 

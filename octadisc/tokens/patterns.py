@@ -16,14 +16,13 @@ __all__ = ["Scanned", "as_expression", "run_length", "scan_by_expression", "type
 
 _RUNS = re.compile(r"(?:\(\?u\))?\\b(?:(\\w)*\\w(\+)|\\w\{(\d+),\})\\b")
 
-# Types, places and gaps of a shard's tokens, the releases' pointers, and the shard's own types.
+# Types, places and gaps of a shard's tokens, and the releases' pointers.
 Scanned = tuple[
     npt.NDArray[np.int32],
     npt.NDArray[np.int32],
     npt.NDArray[np.int32],
     npt.NDArray[np.uint8],
     npt.NDArray[np.int64],
-    list[str],
 ]
 
 
@@ -41,11 +40,10 @@ def run_length(pattern: str | None) -> int | None:
     return int(runs[3]) if runs[3] else pattern.count(r"\w")
 
 
-def scan_by_expression(texts: Sequence[str], pattern: str) -> Scanned:
-    """Do what `kernels.scan` does for any regular expression, at the speed of `re`."""
+def scan_by_expression(texts: Sequence[str], pattern: str, types: dict[str, int]) -> Scanned:
+    """Do what `scanner.scan` does for any regular expression, at the speed of `re`; new types are added."""
     expression = re.compile(pattern)
     group = min(expression.groups, 1)
-    types: dict[str, int] = {}
     ids, starts, ends, gaps, rows = [], [], [], [], [0]
     for text in texts:
         lowered = text.lower()
@@ -65,12 +63,11 @@ def scan_by_expression(texts: Sequence[str], pattern: str) -> Scanned:
         np.array(ends, np.int32),
         np.array(gaps, np.uint8),
         np.array(rows, np.int64),
-        list(types),
     )
 
 
 def _gap(text: str, start: int, end: int) -> int:
-    """Describe what stands between two tokens, as `kernels.scan` does."""
+    """Describe what stands between two tokens, as `scanner.scan` does."""
     between = text[start:end]
     gap = kernels.GAP_PARAGRAPH if re.search(r"\n\s*\n", between) else 0
     gap |= kernels.GAP_PERIOD if "." in between else 0

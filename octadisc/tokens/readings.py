@@ -52,7 +52,7 @@ class Reading:
     tokens : Tokens
     language : str
     habit : int
-        The language's, for cutting words; see `octadisc.tokens.forms.habits_of`.
+        The language's, for cutting words; see `octadisc.tokens.habits.habits_of`.
     """
 
     def __init__(self, tokens: Tokens, language: str, habit: int) -> None:
@@ -128,7 +128,7 @@ class Reading:
         return found
 
     def _as_lemma(self, pattern: str) -> str:
-        """Put a pattern in the letters of lemmas; a plain word in the spelling that its like are joined to."""
+        """Put a pattern in the letters of lemmas; a plain word in its joined spelling."""
         folding = Folding()
         if re.search(r"(?<!\\)[.^$*+?{}\[\]|()]", pattern):
             return folding.spell(pattern, self.language)

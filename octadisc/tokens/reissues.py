@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, did_you_mean
+from octadisc.tokens.unit_columns import code_releases
 
 __all__ = ["Reissues", "weigh_reissues"]
 
@@ -17,7 +18,7 @@ _WAYS = ("keep", "first", "share")
 
 
 def weigh_reissues(frame: pd.DataFrame, reissues: Reissues) -> npt.NDArray[np.float64]:
-    """Give each release its weight in counts: 1, 0 or 1/n.
+    """Give each release its weight in counts: 1, 0 or 1/n. A unit of a release weighs what its release does.
 
     Parameters
     ----------
@@ -37,6 +38,12 @@ def weigh_reissues(frame: pd.DataFrame, reissues: Reissues) -> npt.NDArray[np.fl
     >>> frame = pd.DataFrame({"duplicate_cluster": [0, None, 0], "duplicate_of": ["c", None, None]})
     >>> weigh_reissues(frame, "first").tolist(), weigh_reissues(frame, "share").tolist()
     ([0.0, 1.0, 1.0], [0.5, 1.0, 0.5])
+
+    Two sentences of a release and one of its copy, which was cut short:
+
+    >>> frame = pd.DataFrame({"duplicate_cluster": [0, 0, 0], "unit_of": ["a", "a", "b"]})
+    >>> weigh_reissues(frame, "first").tolist(), weigh_reissues(frame, "share").tolist()
+    ([1.0, 1.0, 0.0], [0.5, 0.5, 0.5])
     """
     if reissues not in _WAYS:
         raise InputError(
@@ -50,6 +57,10 @@ def weigh_reissues(frame: pd.DataFrame, reissues: Reissues) -> npt.NDArray[np.fl
             f"reissues={reissues!r}: the corpus has no column duplicate_cluster, which says what repeats "
             'what. Load it with duplicates=True, or leave reissues at "keep".'
         )
+    releases = code_releases(frame)
+    if releases is not None:
+        first = np.unique(releases, return_index=True)[1]
+        return weigh_reissues(frame.iloc[first].drop(columns="unit_of"), reissues)[releases]
     known = np.flatnonzero(frame["duplicate_cluster"].notna().to_numpy(bool))
     clusters = frame["duplicate_cluster"].iloc[known].to_numpy()
     _, codes, sizes = np.unique(clusters.astype(np.int64), return_inverse=True, return_counts=True)

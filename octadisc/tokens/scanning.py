@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from os import PathLike
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -13,20 +15,32 @@ import numpy.typing as npt
 from octadisc.corpus import Corpus
 from octadisc.errors import expect
 from octadisc.spec import Spec
-from octadisc.tokens import kernels
-from octadisc.tokens.characters import character_table, to_codes
-from octadisc.tokens.forms import habits_of, type_flags
+from octadisc.tokens import scanner
+from octadisc.tokens.array_files import whole_folder
+from octadisc.tokens.characters import character_table
+from octadisc.tokens.corpus_files import import_corpus, read_corpus, write_corpus
+from octadisc.tokens.encoded import EncodedTexts, eights_of
+from octadisc.tokens.gap_kernels import find_stops
+from octadisc.tokens.habits import habits_of, type_flags
 from octadisc.tokens.patterns import Scanned, run_length, scan_by_expression
+from octadisc.tokens.sentence_kernels import bound_sentences
+from octadisc.tokens.storage import Written, is_tokens_folder, load_tokens, save_layers, spool
 from octadisc.tokens.threads import in_threads
 from octadisc.tokens.tokens import Shard, Tokens
+from octadisc.tokens.types import Numbers, Types, merge_types
 
 __all__ = ["scan_shard", "tokenize"]
 
-_SHARD = 8_000_000  # characters; large enough to amortise a vocabulary, small enough to share out
-_ROOM = 17  # binary logarithm of the types that a shard is first given room for
+_SHARD = 8_000_000  # bytes; large enough to pay for a call, small enough to share out
 
 
-def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | None = None) -> Tokens:
+def tokenize(
+    corpus: Corpus | str | PathLike[str],
+    pattern: str | None = None,
+    *,
+    folder: str | PathLike[str] | None = None,
+    n_threads: int | None = None,
+) -> Tokens:
     r"""Cut the releases into words, numbers and sentences, keeping the place of each.
 
     A word is a run of letters, combining marks and digits in any script. A hyphen separates words,
@@ -40,10 +54,14 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
 
     Parameters
     ----------
-    corpus : Corpus
+    corpus : Corpus, or path of a file that `Corpus.save` wrote
     pattern : str, optional
         A regular expression for tokens instead, as in scikit-learn: applied to the text in lower
         case. Runs of word characters such as ``(?u)\b\w\w+\b`` are compiled; others take longer.
+    folder : path, optional
+        Where to keep the tokens and the corpus on disk: for texts that would not fit into memory. They
+        are written part by part, and opened from there as `od.load_tokens` does. With a path as `corpus`
+        the texts are never in memory together either.
     n_threads : int, optional
         Threads; the result is the same for any number. All cores by default.
 
@@ -54,7 +72,10 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
     Raises
     ------
     InputError
-        If the pattern is no regular expression.
+        If the pattern is no regular expression, the file is no corpus, or something else stands where the
+        folder is to be.
+    MissingFileError, UnreadableError
+        If there is no such file, or the folder cannot be written.
 
     Examples
     --------
@@ -65,44 +86,131 @@ def tokenize(corpus: Corpus, pattern: str | None = None, *, n_threads: int | Non
     >>> od.tokenize(corpus, r"(?u)\b\w\w+\b").vocabulary
     ['enforcement', 'europol', 'law', 'met', 'partners']
     """
-    expect(corpus, Corpus, "corpus", "what od.load_corpus(path) gives")
-    runs = run_length(pattern)
-    cuts = _cut_into_shards(corpus.texts)
+    run_length(pattern)  # a mistake in it is told before any work
+    is_path = isinstance(corpus, (str, PathLike))
+    if folder is None:
+        given = Corpus.open(corpus) if isinstance(corpus, (str, PathLike)) else corpus
+        expect(given, Corpus, "corpus", "what od.load_corpus(path) gives")
+        return _tokenize(given, pattern, n_threads)
+    if not is_path:
+        expect(corpus, Corpus, "corpus", "what od.load_corpus(path) gives, or the file that it was saved to")
+    with whole_folder(folder, is_tokens_folder) as place:
+        if isinstance(corpus, Corpus):
+            write_corpus(corpus, place)
+        else:
+            import_corpus(corpus, place)
+        _tokenize(read_corpus(place), pattern, n_threads, place)
+    return load_tokens(folder)
+
+
+def _tokenize(
+    corpus: Corpus, pattern: str | None, n_threads: int | None, place: Path | None = None
+) -> Tokens:
+    """Cut the releases, in memory or with all that is made in a folder."""
+    texts = EncodedTexts(corpus.frame["text"])
     languages = corpus.frame["language"].fillna("").tolist()
     habits = habits_of(languages)
-    if runs is None:
-        assert pattern is not None
-        parts = [scan_by_expression(corpus.texts[low:high], pattern) for low, high in cuts]
+    scanning = _Scanning(texts, habits, pattern)
+    cuts = texts.cut(_SHARD)
+    scanners = n_threads if scanning.compiled else 1
+    written: Written = {}
+    if place is None:
+        found = in_threads(scanning.scan, cuts, scanners)
     else:
-        table = character_table(pattern is not None)
-
-        def scan(cut: tuple[int, int]) -> Scanned:
-            low, high = cut
-            texts = corpus.texts[low:high]
-            bounds = np.zeros(high - low + 1, np.int64)
-            np.cumsum([len(one) for one in texts], out=bounds[1:])
-            codes = to_codes("".join(texts))
-            return scan_shard(codes, bounds, habits[low:high], table, pattern is None, runs)
-
-        parts = in_threads(scan, cuts, n_threads)
-    vocabulary, numbers = _merge([part[5] for part in parts], compose=pattern is None)
+        found, written = spool(place, scanning.scan, cuts, scanners)
+    vocabulary, numbers = scanning.merge()
     names = sorted(set(languages))
     codes_of = {name: code for code, name in enumerate(names)}
     language = np.array([codes_of[one] for one in languages], np.int32)
     flags = type_flags(vocabulary, names)
 
-    def finish(given: tuple[tuple[int, int], Scanned, npt.NDArray[np.int32]]) -> Shard:
-        (low, high), (local, starts, ends, gaps, rows, _), mine = given
-        ids = local
+    def finish(given: tuple[tuple[int, int], tuple[int, Scanned]]) -> Shard:
+        (low, high), (part, (ids, starts, ends, gaps, rows)) = given
         if ids.size:
-            np.take(mine, local, out=ids, mode="clip")
-        sentences = kernels.bound_sentences(ids, gaps, rows, habits[low:high], language[low:high], flags)
+            np.take(numbers[part], ids, out=ids, mode="clip")
+        text, bounds = texts.piece(low, high)
+        how = (text, eights_of(text), bounds, habits[low:high], scanning.table)
+        places, marks = find_stops(*how, starts, ends, gaps, rows)
+        known = (habits[low:high], language[low:high], flags)
+        sentences = bound_sentences(ids, gaps, rows, places, marks, *known)
         return Shard(low, ids, starts, ends, gaps, rows, sentences)
 
-    shards = in_threads(finish, list(zip(cuts, parts, numbers, strict=True)), n_threads)
-    return Tokens(
-        corpus, tuple(shards), vocabulary, Spec("tokenize", {"pattern": pattern}, inputs=(corpus.spec,))
-    )
+    shards = in_threads(finish, list(zip(cuts, found, strict=True)), n_threads)
+    spec = Spec("tokenize", {"pattern": pattern}, inputs=(corpus.spec,))
+    tokens = Tokens(corpus, tuple(shards), vocabulary, spec)
+    if place is not None:
+        save_layers(tokens, place, written)
+    return tokens
+
+
+class _Scanning:
+    """The first pass over the texts: each shard's tokens, and all types in order of appearance."""
+
+    def __init__(self, texts: EncodedTexts, habits: npt.NDArray[np.uint8], pattern: str | None) -> None:
+        self.texts, self.habits, self.pattern = texts, habits, pattern
+        self.runs = run_length(pattern)
+        self.table = character_table(pattern is not None)
+        self.lock = Lock()
+        self.types: list[Types] = []  # of each thread
+        self.idle: SimpleQueue[int] = SimpleQueue()  # those of which no thread makes use
+        self.words: dict[str, int] = {}  # of a pattern that is not compiled
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the kernels know what a token is; what Python's `re` must find, one thread finds best."""
+        return self.runs is not None
+
+    def scan(self, cut: tuple[int, int]) -> tuple[int, Scanned]:
+        """Give the number of the types that a shard's ids are of, and the shard's arrays."""
+        low, high = cut
+        if self.runs is None:
+            assert self.pattern is not None
+            return 0, scan_by_expression(self.texts.strings(low, high), self.pattern, self.words)
+        try:
+            mine = self.idle.get_nowait()
+        except Empty:
+            with self.lock:  # or two threads would count the same number of them
+                mine = len(self.types)
+                self.types.append(Types())
+        text, bounds = self.texts.piece(low, high)
+        how = (self.habits[low:high], self.table, self.pattern is None, self.runs)
+        made = _scan(self.types[mine], text, bounds, *how)
+        self.idle.put(mine)
+        return mine, made
+
+    def merge(self) -> tuple[list[str], list[Numbers]]:
+        """Give the sorted vocabulary, and for each of the types that ids are of its number in that."""
+        if self.compiled:
+            return merge_types(self.types, compose=self.pattern is None)
+        vocabulary = sorted(self.words)
+        place = {one: i for i, one in enumerate(vocabulary)}
+        return vocabulary, [np.array([place[one] for one in self.words], np.int32)]
+
+
+def _scan(
+    types: Types,
+    text: npt.NDArray[np.uint8],
+    bounds: npt.NDArray[np.int64],
+    habits: npt.NDArray[np.uint8],
+    table: npt.NDArray[np.int32],
+    joining: bool,
+    min_length: int,
+) -> Scanned:
+    """Run the scanner over one shard; its arrays are shrunk in place, not copied."""
+    size = int(bounds[-1] - bounds[0]) + 1  # memory that is never touched is never taken
+    arrays: tuple[Any, ...] = tuple(np.empty(size, kind) for kind in (np.int32, np.int32, np.int32, np.uint8))
+    rows = np.zeros(bounds.size, np.int64)
+    given = (text, eights_of(text), bounds, habits, table, joining, min_length)
+    release = 0
+    while True:
+        release, types.n = scanner.scan(*given, release, types.n, *types.arrays, rows, *arrays)
+        if release == habits.size:
+            break
+        types.grow()
+    for one in arrays:
+        one.resize(int(rows[-1]), refcheck=False)
+    ids, starts, ends, gaps = arrays
+    return ids, starts, ends, gaps, rows
 
 
 def scan_shard(
@@ -112,45 +220,11 @@ def scan_shard(
     table: npt.NDArray[np.int32],
     joining: bool,
     min_length: int,
-) -> Scanned:
-    """Run the scanner over one shard; its arrays are shrunk in place, not copied."""
-    arrays = tuple(np.empty(codes.size + 1, kind) for kind in (np.int32, np.int32, np.int32, np.uint8))
-    for size in range(_ROOM, 32, 2):
-        rows, letters, edges = kernels.scan(codes, bounds, habits, table, joining, min_length, size, *arrays)
-        if rows[-1] >= 0:
-            break
-    for one in arrays:
-        one.resize(int(rows[-1]), refcheck=False)
-    return (*arrays, rows, _spell_out(letters, edges))
+) -> tuple[Any, ...]:
+    """Scan texts that are given as code points; give ids, starts, ends, gaps, rows, and the types."""
+    from octadisc.tokens.characters import to_text
 
-
-def _spell_out(spelling: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64]) -> list[str]:
-    """Give the types that a kernel spelled, as strings."""
-    letters = spelling.tobytes().decode("utf-32-le", "surrogatepass")
-    edges = bounds.tolist()
-    return [letters[low:high] for low, high in pairwise(edges)]
-
-
-def _cut_into_shards(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Cut the rows into stretches of about `_SHARD` characters."""
-    cuts, low, size = [], 0, 0
-    for row, text in enumerate(texts):
-        size += len(text)
-        if size >= _SHARD:
-            cuts.append((low, row + 1))
-            low, size = row + 1, 0
-    if low < len(texts) or not cuts:
-        cuts.append((low, len(texts)))
-    return cuts
-
-
-def _merge(parts: Iterable[list[str]], *, compose: bool) -> tuple[list[str], list[npt.NDArray[np.int32]]]:
-    """Make one sorted vocabulary of the shards' own; give it and each shard's numbers in it."""
-    if compose:  # c + caron and č are one type
-        parts = [
-            [one if one.isascii() else unicodedata.normalize("NFC", one) for one in part] for part in parts
-        ]
-    parts = list(parts)
-    vocabulary = sorted(set().union(*parts))
-    number = {one: i for i, one in enumerate(vocabulary)}
-    return vocabulary, [np.array([number[one] for one in part], np.int32) for part in parts]
+    texts = EncodedTexts([to_text(codes[low:high]) for low, high in pairwise(bounds.tolist())])
+    types = Types(8)
+    made = _scan(types, *texts.piece(0, len(texts)), habits, table, joining, min_length)
+    return (*made, types.spell(np.arange(types.n)))

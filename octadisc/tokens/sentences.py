@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from octadisc.tokens.characters import character_table, to_codes
+from octadisc.tokens.gap_kernels import place_sentences
+
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Tokens
 
 __all__ = ["evidence", "sentences_of"]
 
-# Of what stands between two sentences, the first belongs to the left one, the second to the right one.
-_CLOSING = re.compile("\\S*(?:[ \u00a0\u202f][»”])?")
-_OPENING = re.compile("(?:[\"'“„«»‘‚(\\[]+[ \u00a0\u202f]?)?\\Z")
-
 
 def sentences_of(tokens: Tokens, row: int) -> npt.NDArray[np.int64]:
     """Give the character offsets [n, 2] of the sentences in the text of one release.
+
+    A sentence begins with its opening and ends with its closing quotation mark or bracket. Together they
+    have all characters but blanks, save those on lines without a word between two.
 
     Examples
     --------
@@ -33,22 +34,11 @@ def sentences_of(tokens: Tokens, row: int) -> npt.NDArray[np.int64]:
     shard, local = tokens.locate(row)
     low, high = shard.rows[local], shard.rows[local + 1]
     begins = shard.sentences[slice(*np.searchsorted(shard.sentences, (low, high)))]
-    if not begins.size:
-        return np.zeros((0, 2), np.int64)
-    text = tokens.corpus.texts[row]
-    edges = np.empty((begins.size, 2), np.int64)
-    left = 0  # where what stands before the sentence begins
-    for i, begin in enumerate(begins.tolist()):
-        start = int(shard.starts[begin])
-        opening = _OPENING.search(text[left:start])
-        edges[i, 0] = left + opening.start() if opening else start
-        last = (int(begins[i + 1]) if i + 1 < begins.size else int(high)) - 1
-        end = int(shard.ends[last])
-        follows = int(shard.starts[last + 1]) if i + 1 < begins.size else len(text)
-        closing = _CLOSING.match(text[end:follows])
-        left = end + closing.end() if closing else end
-        edges[i, 1] = left
-    return edges
+    codes = to_codes(tokens.corpus.texts[row])
+    text = (codes, np.array([0, codes.size]), character_table())
+    places = (shard.starts[low:high], shard.ends[low:high], np.array([0, high - low]), begins - low)
+    _, starts, ends = place_sentences(*text, *places)
+    return np.column_stack([starts, ends])
 
 
 def evidence(tokens: Tokens, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:

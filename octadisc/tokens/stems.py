@@ -87,8 +87,9 @@ def warn_where_no_stems(
         for language, n in without.items()
     ]
     warnings.warn(
-        f"Snowball has no stemmer for {', '.join(shares)}: of {totals.sum():,} words, {sum(without.values()):,} "
-        'stay as they are, and their inflected forms are counted apart. Use with_forms("folded") and queries '
+        f"Snowball has no stemmer for {', '.join(shares)}: of {totals.sum():,} words, "
+        f"{sum(without.values()):,} stay as they are, "
+        'and their inflected forms are counted apart. Use with_forms("folded") and queries '
         'with * there, or with_forms("lemma") where tokens.lemma_coverage() is high.',
         OctadiscWarning,
         stacklevel=stacklevel + 1,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,9 +14,10 @@ import pandas as pd
 
 from octadisc.corpus import Corpus
 from octadisc.spec import Spec
-from octadisc.tokens.forms import habits_of
+from octadisc.tokens.habits import habits_of
 
 if TYPE_CHECKING:
+    from octadisc.tokens.exchange import WordReader
     from octadisc.tokens.folding import Folding
     from octadisc.tokens.query import Hits, Query
     from octadisc.tokens.search import Index
@@ -103,7 +106,7 @@ class Tokens:
 
     @cached_property
     def habits(self) -> npt.NDArray[np.uint8]:
-        """Habits of each release's language; see `octadisc.tokens.forms.habits_of`."""
+        """Habits of each release's language; see `octadisc.tokens.habits.habits_of`."""
         return habits_of(self.languages)
 
     @cached_property
@@ -419,8 +422,8 @@ class Tokens:
         --------
         >>> import octadisc as od
         >>> from nltk import ConditionalFreqDist
-        >>> rows = [{"issuer": "Europol", "text": "Trust grows."}, {"issuer": "SELEC", "text": "Trust, trust!"}]
-        >>> corpus = od.Corpus.from_frame(rows)
+        >>> table = {"issuer": ["Europol", "SELEC"], "text": ["Trust grows.", "Trust, trust!"]}
+        >>> corpus = od.Corpus.from_frame(table)
         >>> reader = od.tokenize(corpus).to_nltk(lower=True)
         >>> reader.fileids(), reader.sents("2")
         (['1', '2'], [['trust', 'trust']])
@@ -431,6 +434,39 @@ class Tokens:
         from octadisc.tokens.exchange import WordReader
 
         return WordReader(self, lower)
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """Write the tokens, with the corpus, to a folder that `od.load_tokens` opens in milliseconds.
+
+        The folder appears whole or not at all. A folder of tokens that stands in its place is replaced.
+
+        Parameters
+        ----------
+        folder : path
+
+        Returns
+        -------
+        Path
+            The folder: an .npy file for each kind of array, the types as JSON, the corpus as Arrow files,
+            and tokens.json, the recipe.
+
+        Raises
+        ------
+        InputError
+            If something else stands in that place.
+        UnreadableError
+            If it cannot be written, or the disk is full.
+        """
+        from octadisc.tokens.storage import save_tokens
+
+        return save_tokens(self, folder)
+
+    @staticmethod
+    def open(folder: str | PathLike[str]) -> Tokens:
+        """Open tokens that :meth:`save` wrote; the same as `od.load_tokens`."""
+        from octadisc.tokens.storage import load_tokens
+
+        return load_tokens(folder)
 
     def __len__(self) -> int:
         return len(self.corpus)

@@ -1,4 +1,4 @@
-"""Spellings of one word: the letters of a language's forms, and tables of variants, octadisc's and one's own."""
+"""Spellings of one word: the letters of a language's forms, and tables of variants."""
 
 from __future__ import annotations
 
@@ -240,6 +240,6 @@ def _check(name: str, rows: list[Row]) -> None:
     for number, (language, form, _) in enumerate(rows, 1):
         if not tables[language].settles(form.removesuffix("*")):
             raise InputError(
-                f"{name}, row {number}: from {form!r} the rows lead in a circle. Expected that each word ends "
-                "up at one form; if octadisc's own table has it the other way round, choose its form."
+                f"{name}, row {number}: from {form!r} the rows lead in a circle. Expected that each word "
+                "ends up at one form; if octadisc's own table has it the other way round, choose its form."
             )

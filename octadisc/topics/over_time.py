@@ -19,6 +19,7 @@ from octadisc.statistics.intervals import Dispersion, pooled_dispersion, share_i
 from octadisc.terms.groups import Grid, code_groups
 from octadisc.terms.queries import some_releases
 from octadisc.terms.reissues import add_up, first_of_stories, have_parts, number_stories
+from octadisc.tokens.unit_columns import code_releases
 from octadisc.topics.model import TopicModel
 from octadisc.topics.weights import Weights, weight_releases
 
@@ -126,7 +127,8 @@ def track_topics(
     interval.
 
     Copies weigh what they weigh in the counts. Where these are parts of one, those of one period and group
-    are taken together as one release, which they are as far as chance goes.
+    are taken together as one release, which they are as far as chance goes. So are the units of a release
+    (sentences, say), which weigh as units in the mean.
     """
     weight = weight_releases(model.releases, model.release_weights, weights)
     grid = lay_grid_over(model.releases, every, by)
@@ -187,9 +189,10 @@ def _units(
     model: TopicModel, weight: Floats, cell: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64] | None
 ) -> _Units:
     shares: Floats = np.nan_to_num(model.shares)
-    if not have_parts(model.release_weights):
+    copies, releases = have_parts(model.release_weights), _with_units(model)
+    if not copies and code_releases(releases) is None:
         return _Units(shares, weight, cell, clusters)
-    story = number_stories(model.releases, cell)
+    story = number_stories(releases, cell, copies=copies)
     n = int(story.max()) + 1
     total = np.bincount(story, weight, n).astype(np.float64)
     sums = np.stack([np.bincount(story, weight * share, n) for share in shares.T], axis=1)
@@ -197,6 +200,13 @@ def _units(
     if clusters is not None:
         clusters = first_of_stories(story, clusters, n)
     return _Units(mean, total, first_of_stories(story, cell, n), clusters)
+
+
+def _with_units(model: TopicModel) -> pd.DataFrame:
+    """Give the table of releases, with what its rows are units of if the tokens know it."""
+    if "unit_of" in model.releases or model.tokens is None or "unit_of" not in model.tokens.corpus.frame:
+        return model.releases
+    return model.releases.assign(unit_of=model.tokens.corpus.frame["unit_of"].array)
 
 
 def _means(share: Floats, weight: Floats, cell: npt.NDArray[np.int64], n_cells: int) -> tuple[Floats, Floats]:

@@ -1,6 +1,7 @@
 import csv
 import unicodedata
 from importlib import import_module, resources
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 import octadisc as od
 from octadisc.errors import InputError, OctadiscWarning
 from octadisc.tokens import nearest_types, why_nothing
+from octadisc.tokens.annotation import annotation_layer
 from octadisc.tokens.folding import Folding
 
 FOLDED = Folding()
@@ -364,3 +366,254 @@ def test_thin_lemmas_are_announced():
         lemmas = tokens.with_forms("lemma")
     assert caught[0].filename == __file__
     assert lemmas.find("zzzq").counts.tolist() == [1, 0]
+
+
+# Variants of one's own
+
+
+def test_variants_of_ones_own_are_joined_on_top_of_ours():
+    texts = ["bezbednost organised Advisors", "sigurnost organized adviser", "kooperacija organisation"]
+    own = {"en": {"organiz*": "organis*", "adviser": ["advisor"]}, "sr": {"suradnja": ["kooperacija"]}}
+    english = tokens_of(texts, "en").with_forms("folded", variants=own)
+    assert english.find("organized").counts.tolist() == [1, 1, 0]
+    assert english.find("organis*").counts.tolist() == [1, 1, 1]
+    assert english.find("advisor").counts.tolist() == [0, 1, 0]  # of a full form, no ending is kept
+    serbian = tokens_of(texts, "hbs").with_forms("folded", variants=own)
+    assert serbian.find("sigurnost").counts.tolist() == [1, 1, 0]
+    assert serbian.find("saradnja").counts.tolist() == [0, 0, 1]
+
+
+def test_a_table_is_a_mapping_rows_a_frame_or_a_file(tmp_path):
+    rows = [("en", "organiz*", "organis*"), ("hbs", "suradnja", "кооперација")]
+    frame = pd.DataFrame(rows, columns=["language", "form", "variant"]).assign(source="ours")
+    path = tmp_path / "variants.csv"
+    path.write_text("# our own\n" + frame.to_csv(index=False), encoding="utf-8-sig")
+    tokens = tokens_of(["organised", "kooperacija"], ["en", "hbs"])
+    mapping = {"en": {"organiz*": "organis*"}, "hbs": {"suradnja": ["кооперација"]}}
+    made = [tokens.with_forms(variants=one) for one in (rows, frame, path, str(path), mapping)]
+    for one in made:
+        assert one.vocabulary == ["organized", "suradnja"]
+        assert one.spec.to_dict() == made[0].spec.to_dict()
+    wanted = [["en", "organiz*", "organis*"], ["hbs", "suradnja", "kooperacija"]]
+    assert made[0].spec.parameters["variants"] == wanted
+
+
+def test_ones_own_rows_count_before_ours_and_lead_on_to_an_end():
+    form = Folding(variants=(("hbs", "bezbednost", "bezbednost"), ("hbs", "security", "sigurnosti"))).form
+    assert form("bezbednost", "hbs") == "bezbednost"  # a row that joins a word to itself keeps it
+    assert form("bezbednosti", "hbs") == "security"  # by octadisc's table to sigurnosti, and on
+    assert form("bezbednošću", "hbs") == "sigurnošću"
+    assert Folding(variants=(("hbs", "bezbednost", "zaštićenost"),)).form("zaštićenost", "hbs") == "sigurnost"
+    tokens = tokens_of(["a b c d"], "en").with_forms(variants={"en": {"b": "a", "c": "b", "d": "c"}})
+    assert tokens.vocabulary == ["d"]
+    assert tokens.find("a | b").counts.tolist() == [4]
+
+
+def test_lemmas_are_taken_of_what_ones_own_rows_join():
+    tokens = tokens_of(["the coppers met", "policemen"], "en")
+    lemmas = tokens.with_forms("lemma", variants={"en": {"policemen": "coppers"}})
+    assert lemmas.find("policeman").counts.tolist() == [1, 1]
+    coverage = tokens.with_forms("folded", variants={"en": {"police": "zzzq"}}).lemma_coverage()
+    assert coverage["known"].tolist() == [4]
+
+
+stems_of = st.text("abč", min_size=1, max_size=3)
+
+
+@given(st.lists(st.tuples(stems_of, stems_of, st.booleans()), max_size=5), st.text("abč", max_size=6))
+@settings(deadline=None)
+def test_folding_by_ones_own_rows_again_changes_nothing(pairs, word):
+    rows = [("hbs", form + "*" * star, variant + "*" * star) for form, variant, star in pairs]
+    try:
+        folded = tokens_of([word or "a"]).with_forms(variants=rows)
+    except InputError as error:
+        refused = str(error)
+    else:
+        refused = ""
+    if refused:
+        assert "circle" in refused or "is joined to" in refused
+        return
+    for one in folded.vocabulary:
+        if not any(star for _, _, star in pairs):  # endings may lead in circles that no row does
+            assert folded.folding.form(one, "hbs") == one
+        assert len(folded.find(one))
+    assert len(folded.find(word or "a"))
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ([("en", "organized")], r"variants, row 1: \('en', 'organized'\)\. Expected a language, a form"),
+        ([("en", "a", "b"), ("en", "", "c")], "variants, row 2"),
+        ([("en", "a", None)], "variants, row 1"),
+        ([("en", "human rights", "rights")], "'human rights'. Expected one word"),
+        ([("en", "*ing", "*ings")], r"'\*ing'. Expected one word, with \* at its end or nowhere"),
+        ([("en", "organiz*", "organise")], r"Expected \* at the end of both or of neither"),
+        ([("en", "a", "c"), ("en", "b", "c")], "rows 1 and 2: 'c' is joined to 'a' and to 'b'"),
+        ([("en", "a", "b"), ("en", "b", "a")], "row 1: from 'a' the rows lead in a circle"),
+        ([("en", "a", "b"), ("en", "b", "c"), ("en", "c", "a")], "lead in a circle"),
+        ([("hbs", "bezbednost", "sigurnost")], "lead in a circle.*choose its form"),
+        (["en"], "variants, row 1: 'en'"),
+        ({"en": ["organised"]}, r"variants\['en'\] is a list"),
+        (pd.DataFrame({"language": ["en"], "from": ["a"], "variant": ["b"]}), "no column 'form'"),
+    ],
+)
+def test_a_bad_table_is_refused_with_its_row(table, message):
+    with pytest.raises(InputError, match=message):
+        tokens_of(["a"]).with_forms(variants=table)
+
+
+def test_a_bad_file_is_refused_by_its_name(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"missing\.csv: there is no such file"):
+        tokens_of(["a"]).with_forms(variants=tmp_path / "missing.csv")
+    path = tmp_path / "mine.csv"
+    path.write_text("language,form,variant\nen,a,b c\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.csv, row 1: 'b c'"):
+        tokens_of(["a"]).with_forms(variants=path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"mine\.csv: cannot be read as a CSV file in UTF-8"):
+        tokens_of(["a"]).with_forms(variants=path)
+    path.write_text("language,form,variant\nen,a\nen,a,b,c,d\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.csv"):
+        tokens_of(["a"]).with_forms(variants=path)
+
+
+# Supplied annotation
+
+
+def annotated(text, *words, language="en"):
+    """Give a release with the annotation of words (form, lemma, tag), found one after the other."""
+    entries, at = [], 0
+    for form, lemma, tag in words:
+        at = text.index(form, at)
+        entries.append((at, at + len(form), lemma, tag))
+    return {"text": text, "language": language, "annotation": entries}
+
+
+def layer_of(tokens, kind):
+    layer = annotation_layer(tokens, kind)
+    return [[layer.values[one] if one >= 0 else None for one in shard] for shard in layer.shards]
+
+
+def test_a_token_has_the_annotation_of_the_word_it_begins_in():
+    text = "Europol's liaison-officers met, re-met"
+    words = [
+        ("Europol's", "Europol", "PROPN"),
+        ("liaison-officers", "Liaison-Officer", "NOUN"),
+        ("met", "meet", ""),
+    ]
+    tokens = od.tokenize(od.Corpus.from_frame([annotated(text, *words)]))
+    assert tokens.vocabulary == ["'s", "europol", "liaison", "met", "officers", "re"]
+    lemmas = ["europol", "europol", "liaison-officer", "liaison-officer", "meet", None, None]
+    assert layer_of(tokens, "lemma") == [lemmas]
+    tags = ["PROPN", "PROPN", "NOUN", "NOUN", None, None, None]
+    assert layer_of(tokens, "tag") == [tags]
+    folded = tokens.with_forms("folded")
+    assert annotation_layer(folded, "tag") is annotation_layer(tokens, "tag")  # made once
+    joined = tokens.with_phrases(["liaison officers"])
+    assert layer_of(joined, "tag") == [["PROPN", "PROPN", "NOUN", None, None, None]]
+
+
+def test_of_several_entries_the_first_that_says_something_holds():
+    row = {
+        "text": "del jefe",
+        "language": "es",
+        "annotation": [(4, 8, "_", "N"), (0, 3, "", "P"), (0, 3, "el", "D")],
+    }
+    tokens = od.tokenize(od.Corpus.from_frame([row]))
+    assert layer_of(tokens, "lemma") == [["el", None]]
+    assert layer_of(tokens, "tag") == [["P", "N"]]
+
+
+def test_without_the_column_there_is_no_layer_and_without_entries_nothing():
+    assert annotation_layer(tokens_of(["a b"]), "lemma") is None
+    rows = [{"text": "a b"}, annotated("c", ("c", "see", "V")), {"text": ""}, {"text": "d", "annotation": []}]
+    tokens = od.tokenize(od.Corpus.from_frame(rows))
+    assert layer_of(tokens, "tag") == [[None, None, "V", None]]
+    with pytest.raises(InputError, match="Did you mean 'lemma'"):
+        annotation_layer(tokens, "lemmas")
+
+
+@pytest.mark.parametrize(
+    "entry", [(0, 1, "a"), (0, 9, "a", "b"), (-1, 1, "a", "b"), ("x", 1, "a", "b"), 7, (1, 0, "a", "b")]
+)
+def test_an_entry_that_is_none_is_refused_with_its_release(entry):
+    row = {"release": "r7", "text": "a b", "annotation": [(0, 1, "a", "X"), entry]}
+    tokens = od.tokenize(od.Corpus.from_frame([row]))
+    with pytest.raises(InputError, match="r7: entry 2 of the column annotation is"):
+        annotation_layer(tokens, "tag")
+
+
+spans = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(1, 8), st.sampled_from(["a", "B", "", "_"])), max_size=8
+)
+
+
+@given(st.lists(st.tuples(st.text("ab -.", max_size=30), spans), min_size=1, max_size=4))
+@settings(deadline=None)
+def test_layers_equal_a_plain_look_up(given_):
+    rows = []
+    for text, places in given_:
+        entries = [(i, min(i + n, len(text)), one, one) for i, n, one in places if i < len(text)]
+        rows.append({"text": text, "language": "en", "annotation": entries})
+    tokens = od.tokenize(od.Corpus.from_frame(rows))
+    found = annotation_layer(tokens, "tag")
+    for shard, layer in zip(tokens.shards, found.shards, strict=True):
+        for row in range(shard.n_releases):
+            entries = [one for one in rows[row]["annotation"] if one[3] not in ("", "_")]
+            for i in range(shard.rows[row], shard.rows[row + 1]):
+                start = shard.starts[i]
+                # the word that begins last at or before the token, and of those the first
+                before = [one for one in entries if one[0] <= start]
+                latest = [one for one in before if one[0] == max(place for place, *_ in before)]
+                wanted = latest[0][3] if latest and start < latest[0][1] else None
+                assert (found.values[layer[i]] if layer[i] >= 0 else None) == wanted
+
+
+def test_supplied_lemmas_are_used_token_by_token():
+    rows = [
+        annotated("They found it", ("found", "Find", "VERB")),
+        annotated("They found it", ("found", "found", "VERB")),
+        annotated("finds and founded", ("finds", "_", "VERB")),
+        annotated("a find-spot", ("find-spot", "findspot", "NOUN")),  # two tokens: simplemma's
+    ]
+    lemmas = od.tokenize(od.Corpus.from_frame(rows)).with_forms("lemma")
+    shard = lemmas.shards[0]
+    types = [[lemmas.vocabulary[one] for one in shard.ids[low:high]] for low, high in pairwise(shard.rows)]
+    assert types == [
+        ["they", "find", "it"],
+        ["they", "found", "it"],
+        ["find", "and", "found"],
+        ["a", "find", "spot"],
+    ]
+    assert lemmas.find("found").counts.tolist() == [1, 1, 2, 1]  # whoever looks for it means one or the other
+    assert lemmas.find("finds").counts.tolist() == [1, 0, 1, 1]
+    assert od.count_terms(lemmas).matrix.sum() == lemmas.n_tokens
+
+
+def test_supplied_lemmas_are_known_folded_and_found_by_the_words_of_the_text():
+    rows = [
+        annotated("Policisë zzzq", ("Policisë", "Polici", "N"), language="sq"),
+        annotated("безбедносни xxyyq", ("безбедносни", "Безбедност", "N"), language="hbs"),
+    ]
+    tokens = od.tokenize(od.Corpus.from_frame(rows))
+    coverage = tokens.lemma_coverage().set_index("language")
+    assert coverage.loc["sq", ["tokens", "known"]].tolist() == [2, 1]
+    assert coverage.loc["hbs", ["tokens", "known"]].tolist() == [2, 1]
+    with pytest.warns(OctadiscWarning, match="50% of 2 words in hbs, 50% of 2 words in sq"):
+        lemmas = tokens.with_forms("lemma")
+    assert lemmas.vocabulary == ["polici", "sigurnost", "xxyyq", "zzzq"]
+    assert lemmas.find("policisë").counts.tolist() == [1, 0]
+    assert lemmas.find("безбедносни").counts.tolist() == [0, 1]
+    assert "безбедност" not in tokens.with_forms("folded").vocabulary
+
+
+def test_annotated_shards_and_threads_make_no_difference(monkeypatch):
+    rows = [annotated(f"police found {i}", ("found", "find" if i % 3 else "found", "V")) for i in range(60)]
+    rows[5]["annotation"] = None
+    whole = od.tokenize(od.Corpus.from_frame(rows)).with_forms("lemma", n_threads=1)
+    monkeypatch.setattr(import_module("octadisc.tokens.scanning"), "_SHARD", 100)
+    parts = od.tokenize(od.Corpus.from_frame(rows)).with_forms("lemma", n_threads=4)
+    assert len(parts.shards) > 4
+    assert parts.vocabulary == whole.vocabulary
+    assert np.array_equal(np.concatenate([one.ids for one in parts.shards]), whole.shards[0].ids)

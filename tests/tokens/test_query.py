@@ -100,7 +100,7 @@ def test_a_concordance_line_is_the_text():
     text = "Before the\nborder, mutual trust grew slowly."
     tokens = od.tokenize(od.Corpus.from_frame([{"text": text, "release": "a", "issuer": "X"}]))
     lines = od.concordance(tokens, "mutual trust", width=12)
-    assert list(lines.columns) == [
+    assert list(lines.to_frame().columns) == [
         *["release", "date", "issuer", "source", "start", "end", "left", "match", "right"]
     ]
     assert lines[["left", "match", "right"]].values.tolist() == [

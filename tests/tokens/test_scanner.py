@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 import octadisc as od
 from octadisc.errors import InputError
 from octadisc.tokens import scanning as module
+from octadisc.tokens import types
 
 DEFAULT = r"(?u)\b\w\w+\b"
 LETTERS = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "Z", "S", "Cc", "Cf"])
@@ -117,8 +119,70 @@ def test_shards_and_threads_change_nothing(monkeypatch):
     assert [len(parts.sentences_of(i)) for i in range(40)] == [len(whole.sentences_of(i)) for i in range(40)]
 
 
+# one, two, three and four bytes in UTF-8, letters and others; words around the eight bytes of a block
+BLOCKS = st.text("abcxyzAZ09_@[`{é\u0416\u0924\U00010400 .\u2019\U0001f694", max_size=45)
+
+
+@given(st.lists(BLOCKS, min_size=1, max_size=5))
+def test_words_of_any_length_and_width_are_those_of_the_regular_expression(texts):
+    tokens = od.tokenize(od.Corpus.from_frame({"text": texts}), r"\b\w+\b")
+    shard = tokens.shards[0]
+    for row, text in enumerate(texts):
+        mine = slice(*shard.rows[row : row + 2])
+        words = re.findall(r"\b\w+\b", text.lower())
+        assert [tokens.vocabulary[i] for i in shard.ids[mine].tolist()] == words
+        assert [m.span() for m in re.finditer(r"\b\w+\b", text)] == list(
+            zip(shard.starts[mine].tolist(), shard.ends[mine].tolist(), strict=True)
+        )
+    assert tokens.vocabulary == sorted(
+        {one for text in texts for one in re.findall(r"\b\w+\b", text.lower())}
+    )
+
+
+def test_types_that_differ_behind_their_first_letters_are_told_apart_and_sorted():
+    stem = "internationally"
+    words = [stem[:n] for n in range(1, 16)] + [stem + end for end in ("a", "b", "ab", "á", "\U00010428")]
+    words += [stem * 40, stem * 40 + "a", "z" * 8, "z" * 16, "z" * 15 + "й"]
+    rng = np.random.default_rng(1)
+    shuffled = [words[i] for i in rng.permutation(np.repeat(np.arange(len(words)), 3))]
+    tokens = od.tokenize(od.Corpus.from_frame([{"text": " ".join(shuffled)}]))
+    assert tokens.vocabulary == sorted(words)
+    assert [tokens.vocabulary[i] for i in tokens.shards[0].ids] == shuffled
+
+
+def test_no_thread_takes_the_types_of_another(monkeypatch):
+    monkeypatch.setattr(module, "_SHARD", 200)
+    monkeypatch.setattr(types, "_ROOM", 3)
+    texts = [" ".join(f"w{i * j % 97}" for j in range(30)) for i in range(60)]
+    corpus = od.Corpus.from_frame({"text": texts})
+    alone = od.tokenize(corpus, n_threads=1)
+    for _ in range(20):
+        together = od.tokenize(corpus, n_threads=8)
+        assert together.vocabulary == alone.vocabulary
+        for one, two in zip(alone.shards, together.shards, strict=True):
+            np.testing.assert_array_equal(one.ids, two.ids)
+
+
+@pytest.mark.parametrize("kept", ["in pieces", "as Python's strings", "as objects", "sliced"])
+def test_texts_are_read_however_pandas_keeps_them(monkeypatch, kept):
+    monkeypatch.setattr(module, "_SHARD", 40)
+    texts = ["police trust", "", "Полиција č", "a 🚔 b", "the end of it", "x"]
+    column = pd.Series(texts, dtype="str")
+    if kept == "in pieces":
+        column = pd.concat([column[:1], column[1:4], column[4:]], ignore_index=True)
+    elif kept == "as Python's strings":
+        column = column.astype(pd.StringDtype("python", na_value=np.nan))
+    elif kept == "as objects":
+        column = column.astype(object)
+    else:
+        column = pd.concat([column, column])[6:].reset_index(drop=True)
+    tokens = od.tokenize(od.Corpus.from_frame({"text": column}))
+    words = [tokens.vocabulary[i] for shard in tokens.shards for i in shard.ids]
+    assert words == [one for text in texts for one in text.lower().split() if one != "🚔"]
+
+
 def test_room_for_types_grows(monkeypatch):
-    monkeypatch.setattr(module, "_ROOM", 3)
+    monkeypatch.setattr(types, "_ROOM", 3)
     words = [f"w{i}" for i in range(500)]
     tokens = od.tokenize(od.Corpus.from_frame([{"text": " ".join(words)}]))
     assert tokens.vocabulary == sorted(words)

@@ -1,0 +1,141 @@
+"""Samples of lines that are even over periods and groups, and what is needed to weigh them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from octadisc.errors import InputError, UnknownNameError, WrongKindError, did_you_mean
+from octadisc.periods import make_periods
+
+__all__ = ["Cells", "draw_sample", "fill_evenly", "lay_cells"]
+
+Ints = npt.NDArray[np.int64]
+
+ALL, MISSING, UNDATED, OUTSIDE = "all", "(missing)", "(no date)", "(outside)"
+_OWN = ("period", "found", "listed", "weight")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Periods × groups as far as a query has hits there.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        period and a column named like the groups', a row a cell.
+    codes : array of int, shape (hits,)
+        Which cell each hit is in.
+    """
+
+    frame: pd.DataFrame
+    codes: Ints
+
+    @property
+    def found(self) -> Ints:
+        """Hits in each cell."""
+        return np.bincount(self.codes, minlength=len(self.frame)).astype(np.int64)
+
+    def to_frame(self, listed: npt.NDArray[Any]) -> pd.DataFrame:
+        """Give one row a cell: period, group, found, listed, weight (found for each listed)."""
+        found = self.found
+        shown = np.bincount(self.codes[listed], minlength=len(self.frame)).astype(np.int64)
+        weight = np.divide(found, shown, out=np.full(len(found), np.nan), where=shown > 0)
+        return self.frame.assign(found=found, listed=shown, weight=weight)
+
+
+def lay_cells(frame: pd.DataFrame, rows: Ints, every: Any, by: str | None) -> Cells:
+    """Put hits into cells: their release's period, and its issuer or another column.
+
+    Releases without a date are in a period of their own, as are those outside of named intervals; releases
+    without an issuer are a group of their own.
+    """
+    if by is not None and not isinstance(by, str):
+        raise InputError(
+            f"by={by!r} is not the name of a column. Periods are chosen with every=, groups with by=: "
+            'expected for example every="year", by="issuer".'
+        )
+    if by is not None and by not in frame:
+        raise UnknownNameError(f"by={by!r}: the corpus has no such column.{did_you_mean(by, frame.columns)}")
+    if by in _OWN:
+        raise InputError(f"by={by!r} is a column of the table of cells already. Rename that of the corpus.")
+    period, labels = _periods(frame["date"].iloc[rows], frame["date"], every)
+    group, names = _groups(frame[by].iloc[rows]) if by is not None else (np.zeros(rows.size, np.int64), [ALL])
+    cells, codes = np.unique(period * len(names) + group, return_inverse=True)
+    table = pd.DataFrame({"period": pd.Series([labels[one // len(names)] for one in cells], dtype="str")})
+    table["group" if by is None else by] = pd.Series([names[one % len(names)] for one in cells], dtype="str")
+    return Cells(table, codes.astype(np.int64))
+
+
+def _periods(dates: pd.Series, all_dates: pd.Series, every: Any) -> tuple[Ints, list[str]]:
+    if every is None:
+        return np.zeros(len(dates), np.int64), [ALL]
+    known = dates.notna().to_numpy(bool)
+    if isinstance(every, str) and not all_dates.notna().any():
+        make_periods(["2000-01-01"], every)  # only to refuse a word that names no period
+        return np.zeros(len(dates), np.int64), [UNDATED]
+    periods = make_periods(all_dates, every)
+    place = periods.locate(dates)
+    n = len(periods)
+    place = np.where(place >= 0, place, np.where(known, n, n + 1))
+    return place.astype(np.int64), [*periods.labels, OUTSIDE, UNDATED]
+
+
+def _groups(values: pd.Series) -> tuple[Ints, list[str]]:
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")  # a missing number turned whole numbers into 2008.0
+    codes, found = pd.factorize(values)
+    words = ["" if pd.isna(one) else str(one).strip() for one in found]
+    names = sorted({one for one in words if one})
+    place = {name: number for number, name in enumerate([*names, ""])}
+    numbers = np.array(
+        [*(place[one] for one in words), len(names)], np.int64
+    )  # the last for code -1: missing
+    return numbers[codes], [*names, MISSING]
+
+
+def fill_evenly(sizes: Any, n: int, rng: np.random.Generator) -> Ints:
+    """Share `n` out over cells so that each gets the same number, as far as it has so many.
+
+    What does not go up evenly is given, one each, to cells drawn among those that have more.
+
+    Examples
+    --------
+    >>> fill_evenly([100, 2, 50], 12, np.random.default_rng(0)).tolist()
+    [5, 2, 5]
+    """
+    sizes = np.asarray(sizes, np.int64)
+    n = min(n, int(sizes.sum()))
+    low, high = 0, int(sizes.max(initial=0))  # the highest level at which there is enough for all
+    while low < high:
+        middle = (low + high + 1) // 2
+        if np.minimum(sizes, middle).sum() <= n:
+            low = middle
+        else:
+            high = middle - 1
+    quotas: Ints = np.minimum(sizes, low)
+    open_cells = np.flatnonzero(sizes > low)
+    rest = n - int(quotas.sum())
+    quotas[rng.permutation(open_cells)[:rest]] += 1
+    return quotas
+
+
+def draw_sample(cells: Cells, sample: Any, seed: int) -> npt.NDArray[np.bool_]:
+    """Choose hits, evenly over the cells; say for each whether it is chosen."""
+    if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)):
+        raise WrongKindError(f"sample is a {type(sample).__name__}. Expected int: how many lines to list.")
+    if sample < 1:
+        raise InputError(f"sample={sample!r}: expected at least one line.")
+    rng = np.random.default_rng(seed)
+    quotas = fill_evenly(cells.found, int(sample), rng)
+    order = rng.permutation(cells.codes.size)
+    order = order[np.argsort(cells.codes[order], kind="stable")]
+    begins = np.cumsum(cells.found) - cells.found
+    rank = np.arange(order.size) - np.repeat(begins, cells.found)
+    chosen = np.zeros(order.size, bool)
+    chosen[order[rank < np.repeat(quotas, cells.found)]] = True
+    return chosen
