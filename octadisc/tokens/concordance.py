@@ -275,6 +275,7 @@ def concordance(
     ['a']
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
+    tokens = tokens.words or tokens  # where phrases were joined, queries and windows go by the words
     if reissues == "share":
         raise InputError(
             'reissues="share": a concordance lists occurrences, and of an occurrence no half or third can be '

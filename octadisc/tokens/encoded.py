@@ -65,13 +65,13 @@ class EncodedTexts:
         text, bounds = self.piece(low, high)
         return [text[start:end].tobytes().decode() for start, end in pairwise(bounds.tolist())]
 
-    def cut(self, size: int) -> list[tuple[int, int]]:
-        """Cut the rows into stretches of at most about `size` bytes each, all of about the same.
+    def cut(self, size: int, most: int) -> list[tuple[int, int]]:
+        """Cut the rows into at most so many stretches, all of about the same size, if possible of `size` bytes.
 
         Above one there are at least four, so that two threads end at about the same time.
         """
         total = int(self.sizes.sum())
-        n = -(-total // size)
+        n = min(-(-total // size), most)
         n = max(1, n if n < 2 else -(-n // 4) * 4)
         behind = np.cumsum(self.sizes)
         ends = np.searchsorted(behind, np.arange(1, n) * (total / n)) + 1

@@ -35,6 +35,7 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
     >>> why_nothing(tokens, "mutual trust")
     'its words occur, but not one after the other. Up to 10 words apart: 1; write mutual []{0,10} trust.'
     """
+    tokens = tokens.words or tokens  # where phrases were joined, queries go by the words
     missing: dict[str, Reading] = {}
     apart, wider = 0, ""
     nowhere = True

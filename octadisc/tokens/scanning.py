@@ -32,6 +32,7 @@ from octadisc.tokens.types import Numbers, Types, merge_types
 __all__ = ["scan_shard", "tokenize"]
 
 _SHARD = 8_000_000  # bytes; large enough to pay for a call, small enough to share out
+_MOST = 64  # shards; of each, an index of all types is kept
 
 
 def tokenize(
@@ -111,7 +112,7 @@ def _tokenize(
     languages = corpus.frame["language"].fillna("").tolist()
     habits = habits_of(languages)
     scanning = _Scanning(texts, habits, pattern)
-    cuts = texts.cut(_SHARD)
+    cuts = texts.cut(_SHARD, _MOST)
     scanners = n_threads if scanning.compiled else 1
     written: Written = {}
     if place is None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from octadisc.compiled import compiled
-from octadisc.tokens.kernels import GAP_PARAGRAPH, GAP_PERIOD, GAP_PUNCTUATION, GAP_STRONG, NEXT_LOWER
+from octadisc.tokens.kernels import GAP_PARAGRAPH, GAP_PUNCTUATION
 
 __all__ = ["PARAGRAPH", "RELEASE", "SENTENCE", "keep_apart", "match_all", "match_at", "place_types"]
 
@@ -46,21 +46,13 @@ def _reach(
     loose: Any,
     first: Any,
     last: Any,
-    within: int,
 ) -> int:
     """Give the last token of the longest match that begins at a token; -1 if there is none."""
     zero, one = np.uint64(0), np.uint64(1)
     state = masks[codes[i]] & first
     longest = i if state & last else -1
     while i + 1 < stop:
-        gap = gaps[i]
-        if (
-            within == PARAGRAPH
-            and gap & GAP_PARAGRAPH
-            and (not gap & NEXT_LOWER or gap & (GAP_PERIOD | GAP_STRONG))
-        ):
-            break
-        edges = loose if gap & GAP_PUNCTUATION else follow
+        edges = loose if gaps[i] & GAP_PUNCTUATION else follow
         after, place = zero, 0
         while state:
             if state & one:
@@ -76,6 +68,18 @@ def _reach(
         if state & last:
             longest = i
     return longest
+
+
+@compiled
+def _stop(stop: int, sentences: Any, sentence: int, gaps: Any, within: int) -> int:
+    """Give where a hit must end: before the next sentence (its number is given), paragraph or release."""
+    if within == RELEASE:
+        return stop
+    while sentence < sentences.size and sentences[sentence] < stop:
+        if within == SENTENCE or gaps[sentences[sentence] - 1] & GAP_PARAGRAPH:
+            return sentences[sentence]
+        sentence += 1
+    return stop
 
 
 @compiled
@@ -112,13 +116,11 @@ def match_all(
             if not masks[codes[i]] & first:
                 i += 1
                 continue
-            stop = rows[row + 1]
-            if within == SENTENCE:
+            if within != RELEASE:
                 while sentence < sentences.size and sentences[sentence] <= i:
                     sentence += 1
-                if sentence < sentences.size and sentences[sentence] < stop:
-                    stop = sentences[sentence]
-            reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last, within)
+            stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
+            reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last)
             if reach < 0:
                 i += 1
                 continue
@@ -160,12 +162,9 @@ def match_at(
             row = np.searchsorted(rows, i, "right") - 1
         if not allowed[row]:
             continue
-        stop = rows[row + 1]
-        if within == SENTENCE:
-            sentence = np.searchsorted(sentences, i, "right")
-            if sentence < sentences.size and sentences[sentence] < stop:
-                stop = sentences[sentence]
-        reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last, within)
+        sentence = 0 if within == RELEASE else np.searchsorted(sentences, i, "right")
+        stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
+        reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last)
         if reach >= 0:
             found[0, n], found[1, n], found[2, n] = row, i, reach
             n += 1

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.tokens import kernels, unit_kernels
-from octadisc.tokens.characters import classes_of, to_codes
+from octadisc.tokens.characters import character_table, classes_of, to_codes
+from octadisc.tokens.gap_kernels import place_sentences
 
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard
@@ -44,7 +45,7 @@ def cut_shard(shard: Shard, texts: Sequence[str], paragraphs: bool) -> Cut:
     codes = to_codes("".join(texts))
     base = np.cumsum([0, *map(len, texts)])
     places = (shard.starts, shard.ends, shard.rows, shard.sentences)
-    rows, starts, ends = unit_kernels.bound_sentences(codes, base, _kinds(), *places)
+    rows, starts, ends = place_sentences(codes, base, character_table(), *places)
     firsts = np.arange(rows.size)
     if paragraphs and rows.size:
         gaps = shard.gaps[np.maximum(shard.sentences - 1, 0)]
@@ -62,10 +63,4 @@ def _kinds() -> npt.NDArray[np.uint8]:
     kinds = np.zeros(classes.size, np.uint8)
     kinds[(classes == kernels.SPACE) | (classes == kernels.NEWLINE)] |= unit_kernels.WHITE
     kinds[classes == kernels.NEWLINE] |= unit_kernels.NEWLINE
-    for characters, bit in (
-        (" \u00a0\u202f", unit_kernels.BLANK),
-        ("\"'“„«»‘‚([", unit_kernels.OPENING),
-        ("»”", unit_kernels.CLOSING),
-    ):
-        kinds[[ord(one) for one in characters]] |= bit
     return kinds

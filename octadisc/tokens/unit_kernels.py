@@ -1,53 +1,13 @@
-"""Compiled: the bounds of sentences and paragraphs in the joined texts of a shard."""
+"""Compiled: the bounds of paragraphs in the joined texts of a shard."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from octadisc.compiled import compiled
 
 # What the bounds depend on, of each code point (bits).
-WHITE, NEWLINE, BLANK, OPENING, CLOSING = 1, 2, 4, 8, 16
-
-
-@compiled
-def bound_sentences(
-    codes: Any, base: Any, kinds: Any, token_starts: Any, token_ends: Any, rows: Any, sentences: Any
-) -> Any:
-    """Give row, start and end of each sentence, by the rule of `octadisc.tokens.sentences.sentences_of`.
-
-    To the sentence on the left belongs what follows its last word without a blank (and then a blank with
-    » or ”), to the one on the right opening marks right before its first word, or parted from it by a blank.
-
-    `base` [releases + 1] says where each text begins in `codes`, `kinds` what each code point is.
-    """
-    row_of = np.empty(sentences.size, np.int64)
-    starts = np.empty(sentences.size, np.int64)
-    ends = np.empty(sentences.size, np.int64)
-    k = 0
-    for row in range(rows.size - 1):
-        left, stop = base[row], rows[row + 1]
-        while k < sentences.size and sentences[k] < stop:
-            beyond = stop
-            if k + 1 < sentences.size and sentences[k + 1] < stop:
-                beyond = sentences[k + 1]
-            start = base[row] + token_starts[sentences[k]]
-            if start - left >= 2 and kinds[codes[start - 1]] & BLANK and kinds[codes[start - 2]] & OPENING:
-                start -= 1
-            while start > left and kinds[codes[start - 1]] & OPENING:
-                start -= 1
-            end = base[row] + token_ends[beyond - 1]
-            follows = base[row + 1] if beyond == stop else base[row] + token_starts[beyond]
-            while end < follows and not kinds[codes[end]] & WHITE:
-                end += 1
-            if end + 1 < follows and kinds[codes[end]] & BLANK and kinds[codes[end + 1]] & CLOSING:
-                end += 2
-            row_of[k], starts[k], ends[k] = row, start, end
-            left = end
-            k += 1
-    return row_of, starts, ends
+WHITE, NEWLINE = 1, 2
 
 
 @compiled

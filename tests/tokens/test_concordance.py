@@ -594,3 +594,11 @@ def test_forms_change_neither_lines_nor_their_order():
     lines = od.concordance(tokens, "sigurnost", sort="1R")
     assert lines["match"].tolist() == ["sigurnost", "Bezbjednost", "Безбедност"]
     assert lines["right"].str.strip().tolist() == ["arhiva", "ceste", "границе"]
+
+
+def test_windows_go_by_words_where_phrases_are_joined():
+    text = "They fight organised crime, and organised crime pays."
+    words = od.tokenize(od.Corpus.from_frame([{"text": text, "language": "en"}]))
+    joined = words.with_phrases(["organised crime"])
+    plain, made = (od.concordance(one, "crime", window=2).to_frame() for one in (words, joined))
+    pd.testing.assert_frame_equal(plain, made)

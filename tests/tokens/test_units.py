@@ -20,7 +20,7 @@ TEXT = (
 SENTENCES = [
     "“Trust matters,” she said.",
     "Mr. Novak agreed: “It does.”",
-    "They met\n\nin Vienna.",
+    "— They met\n\nin Vienna.",
     "(Nobody objected.)",
     "« Fin. »",
     "Done",
