@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from octadisc.periods import make_periods
     from octadisc.reading.load import load_corpus
     from octadisc.spec import Spec
+    from octadisc.terms.audit import audit
+    from octadisc.terms.audit_sample import audit_sample
     from octadisc.terms.bursts import find_bursts
     from octadisc.terms.changes import find_changes
     from octadisc.terms.collocations import find_collocates
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from octadisc.terms.dispersion import measure_dispersion
     from octadisc.terms.diversity import measure_diversity
     from octadisc.terms.drift import measure_drift
+    from octadisc.terms.interrupted import interrupted
     from octadisc.terms.keyness import compare
     from octadisc.terms.rising import rising_terms
     from octadisc.terms.trends import track_terms
@@ -46,6 +49,8 @@ _HOMES = {
     "TermCounts": "octadisc.terms.counts",
     "TermVectorizer": "octadisc.terms.vectorizer",
     "TopicModel": "octadisc.topics",
+    "audit": "octadisc.terms.audit",
+    "audit_sample": "octadisc.terms.audit_sample",
     "coding_sheet": "octadisc.tokens",
     "compare": "octadisc.terms.keyness",
     "concordance": "octadisc.tokens",
@@ -56,6 +61,7 @@ _HOMES = {
     "find_collocates": "octadisc.terms.collocations",
     "find_phrases": "octadisc.tokens.phrase_finding",
     "fit_topics": "octadisc.topics",
+    "interrupted": "octadisc.terms.interrupted",
     "load_concepts": "octadisc.tokens.concepts",
     "load_corpus": "octadisc.reading.load",
     "load_model": "octadisc.topics",
@@ -80,6 +86,8 @@ __all__ = [
     "TermCounts",
     "TermVectorizer",
     "TopicModel",
+    "audit",
+    "audit_sample",
     "coding_sheet",
     "compare",
     "concordance",
@@ -90,6 +98,7 @@ __all__ = [
     "find_collocates",
     "find_phrases",
     "fit_topics",
+    "interrupted",
     "load_concepts",
     "load_corpus",
     "load_model",
