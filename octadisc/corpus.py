@@ -16,17 +16,29 @@ import pandas as pd
 
 from octadisc.errors import InputError, MissingFileError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
-from octadisc.table import as_evidence, fingerprint, read_day, tidy, to_page, to_records, with_columns
+from octadisc.table import (
+    Texts,
+    as_evidence,
+    fingerprint,
+    from_records,
+    pack_lists,
+    read_day,
+    tidy,
+    to_page,
+    to_records,
+    unpack_lists,
+    with_columns,
+)
 from octadisc.writing import write_whole
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "read_record"]
 
 _ISSUE_COLUMNS = ["release", "source", "what", "found", "done"]
 _DATE_COLUMNS = [
     "release", "date", "kind", "found", "place", "start", "end", "rank", "chosen", "ambiguous", "other",
 ]  # fmt: skip
-_LISTS = ("spans", "annotation")  # columns of (start, end, …) lists, which a file holds as JSON
 _FORMAT = b"octadisc"  # key of our own record in a Parquet file
+_GROUP = 64_000_000  # bytes of releases, before they are compressed, that are read together
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,9 +123,9 @@ class Corpus:
         return self.spec.fingerprint
 
     @cached_property
-    def texts(self) -> list[str]:
-        """The releases' texts, in the order of the rows."""
-        return list(self.frame["text"])
+    def texts(self) -> Texts:
+        """The releases' texts, in the order of the rows: a list, of which each is made when asked for."""
+        return Texts(self.frame["text"])
 
     def to_frame(self) -> pd.DataFrame:
         """Give the releases as a frame of one's own."""
@@ -214,11 +226,7 @@ class Corpus:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        frame = self.frame.copy()
-        for column in _LISTS:
-            if column in frame:
-                frame[column] = [_dump(one) for one in frame[column]]
-        table = pa.Table.from_pandas(frame, preserve_index=False)
+        table = pa.Table.from_pandas(pack_lists(self.frame), preserve_index=False)
         record = {
             "version": 1,
             "spec": self.spec.to_dict(),
@@ -229,7 +237,8 @@ class Corpus:
             {**(table.schema.metadata or {}), _FORMAT: json.dumps(record, ensure_ascii=False).encode()}
         )
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd")
+        rows = max(1, len(table) * _GROUP // max(1, table.nbytes))
+        pq.write_table(table, sink, compression="zstd", row_group_size=rows)
         return write_whole(path, sink.getvalue().to_pybytes())
 
     @classmethod
@@ -253,18 +262,9 @@ class Corpus:
             raise InputError(
                 f"{source}: is not a readable Parquet file ({str(error).splitlines()[0]})."
             ) from None
-        record = (table.schema.metadata or {}).get(_FORMAT)
-        if record is None:
-            raise InputError(
-                f"{source}: is a Parquet file, but no corpus that octadisc saved. "
-                "Use od.load_corpus(path) to read it as a table of releases."
-            )
-        made = json.loads(record)
-        frame = table.to_pandas()
-        for column in _LISTS:
-            if column in frame:
-                frame[column] = pd.Series([_parse(one) for one in frame[column]], dtype=object)
-        issues, dates = pd.DataFrame(made["issues"]), pd.DataFrame(made["dates"])
+        made = read_record(table.schema, source)
+        frame = unpack_lists(table.to_pandas())
+        issues, dates = from_records(made["issues"]), from_records(made["dates"])
         return cls.from_frame(frame, issues=issues, dates=dates, spec=Spec.from_dict(made["spec"]))
 
     def __repr__(self) -> str:
@@ -290,9 +290,19 @@ class Corpus:
         return f"<p><b>Corpus</b>: {escape(self._summary())}</p>{table}{issues}"
 
 
-def _dump(entries: Any) -> str | None:
-    return json.dumps(entries, ensure_ascii=False) if isinstance(entries, (list, tuple)) else None
+def read_record(schema: Any, source: Path) -> dict[str, Any]:
+    """Give what `Corpus.save` wrote beside the table in a Parquet file: recipe, issues, evidence for dates.
 
-
-def _parse(written: Any) -> list[tuple[Any, ...]] | None:
-    return [tuple(one) for one in json.loads(written)] if isinstance(written, str) else None
+    Raises
+    ------
+    InputError
+        If there is nothing of the kind.
+    """
+    record = (schema.metadata or {}).get(_FORMAT)
+    if record is None:
+        raise InputError(
+            f"{source}: is a Parquet file, but no corpus that octadisc saved. "
+            "Use od.load_corpus(path) to read it as a table of releases."
+        )
+    made: dict[str, Any] = json.loads(record)
+    return made

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from operator import index
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -14,12 +16,16 @@ from octadisc.errors import InputError
 from octadisc.writing import encodable
 
 __all__ = [
+    "Texts",
     "as_evidence",
     "fingerprint",
+    "from_records",
+    "pack_lists",
     "read_day",
     "tidy",
     "to_page",
     "to_records",
+    "unpack_lists",
     "with_columns",
 ]
 
@@ -28,7 +34,8 @@ _WORDS = ("release", "issuer", "title", "language", "script", "url", "source")
 _NOT_CONTENT = frozenset(
     "release source script page spans duplicate_cluster duplicate_of duplicate_kind translation_of".split()
 )
-_LISTS = ("spans", "annotation")  # columns whose cells are lists
+_LISTS = ("spans", "annotation")  # columns whose cells are lists, which a file holds as JSON
+_AT_ONCE = 256  # texts that are read together
 _DAY = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 
 
@@ -176,6 +183,14 @@ def to_records(frame: pd.DataFrame) -> dict[str, list[Any]]:
     }
 
 
+def from_records(columns: dict[str, list[Any]]) -> pd.DataFrame:
+    """Give a frame of what :func:`to_records` made: words, and yes or no."""
+    words = {name: not any(isinstance(one, bool) for one in column) for name, column in columns.items()}
+    return pd.DataFrame(
+        {name: pd.Series(one, dtype="str" if words[name] else None) for name, one in columns.items()}
+    )
+
+
 def read_day(given: Any) -> pd.Timestamp:
     """Read a year or a date that a caller gave."""
     try:
@@ -204,3 +219,87 @@ def fingerprint(table: pd.DataFrame) -> str:
         for row in rows
     )
     return hashlib.sha256(head.encode() + b"".join(hashes)).hexdigest()[:16]
+
+
+def pack_lists(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a table in which lists are JSON, as a file can hold them."""
+    return frame.assign(
+        **{
+            column: pd.Series(
+                [
+                    json.dumps(one, ensure_ascii=False) if isinstance(one, (list, tuple)) else None
+                    for one in frame[column]
+                ],
+                dtype="str",
+                index=frame.index,
+            )
+            for column in _LISTS
+            if column in frame
+        }
+    )
+
+
+def unpack_lists(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a table that a file held its lists back."""
+    made: dict[str, pd.Series] = {}
+    for column in _LISTS:
+        if column in frame:
+            written = frame[column].astype(object).tolist()
+            missing = [not isinstance(one, str) for one in written]
+            lists = json.loads(
+                f"[{','.join('null' if gone else one for one, gone in zip(written, missing, strict=True))}]"
+            )
+            cells = [None if one is None else [tuple(entry) for entry in one] for one in lists]
+            made[column] = pd.Series(cells, dtype=object, index=frame.index)
+    return frame.assign(**made)
+
+
+class Texts(Sequence[str]):
+    """The texts of a table as a list of strings, of which each is made when it is asked for.
+
+    Texts lie in memory, or on disk, as one stretch of bytes; as strings they would be there twice.
+
+    Examples
+    --------
+    >>> texts = Texts(pd.Series(["Police met.", "", "Trust."], dtype="str"))
+    >>> texts[0], texts[-1], texts[1:]
+    ('Police met.', 'Trust.', ['', 'Trust.'])
+    >>> texts == ["Police met.", "", "Trust."]
+    True
+    """
+
+    def __init__(self, values: pd.Series) -> None:
+        self._values = values.array
+        self._last = (-1, "")  # what is read twice is mostly read twice in a row
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, key: int) -> str: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[str]: ...
+    def __getitem__(self, key: int | slice) -> str | list[str]:
+        if isinstance(key, slice):
+            part: list[str] = self._values[key].to_numpy(object).tolist()
+            return part
+        row = range(len(self))[index(key)]
+        last, text = self._last
+        if last != row:
+            text = str(self._values[row])
+            self._last = (row, text)
+        return text
+
+    def __iter__(self) -> Iterator[str]:
+        for low in range(0, len(self), _AT_ONCE):
+            yield from self[low : low + _AT_ONCE]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return len(self) == len(other) and all(one == two for one, two in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none
+
+    def __repr__(self) -> str:
+        return repr(list(self))

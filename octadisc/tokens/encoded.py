@@ -66,7 +66,7 @@ class EncodedTexts:
         return [text[start:end].tobytes().decode() for start, end in pairwise(bounds.tolist())]
 
     def cut(self, size: int, most: int) -> list[tuple[int, int]]:
-        """Cut the rows into at most so many stretches, all of about the same size, if possible of `size` bytes.
+        """Cut the rows into stretches of about the same size: `size` bytes, or more if they were too many.
 
         Above one there are at least four, so that two threads end at about the same time.
         """
