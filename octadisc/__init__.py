@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from octadisc.terms.changes import find_changes
     from octadisc.terms.collocations import find_collocates
     from octadisc.terms.composition import split_change
-    from octadisc.terms.counts import TermCounts, count_terms
+    from octadisc.terms.counting import count_terms
+    from octadisc.terms.counts import TermCounts
     from octadisc.terms.coverage import coverage
     from octadisc.terms.dispersion import measure_dispersion
     from octadisc.terms.diversity import measure_diversity
@@ -54,7 +55,7 @@ _HOMES = {
     "coding_sheet": "octadisc.tokens",
     "compare": "octadisc.terms.keyness",
     "concordance": "octadisc.tokens",
-    "count_terms": "octadisc.terms.counts",
+    "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
     "find_bursts": "octadisc.terms.bursts",
     "find_changes": "octadisc.terms.changes",

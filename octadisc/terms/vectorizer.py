@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from octadisc.corpus import Corpus
 from octadisc.errors import InputError, NotEnoughDataError, OctadiscWarning, WrongKindError, did_you_mean
-from octadisc.terms.counts import count_terms
+from octadisc.terms.counting import count_terms
 from octadisc.tokens import Tokens, tokenize
 
 __all__ = ["TermVectorizer"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Index", "search"]
 
 _WITHIN = {"s": kernels.SENTENCE, "p": kernels.PARAGRAPH, "release": kernels.RELEASE}
-_LARGEST = 250_000_000  # tokens; with more, four bytes for each are better left free
+_LARGEST = 100_000_000  # tokens; with more, four bytes for each are better left free
 _WORTH = 8  # looking up places costs about as much as passing over so many tokens
 
 Positions = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]

@@ -71,7 +71,7 @@ def _reach(
 
 
 @compiled
-def _stop(stop: int, sentences: Any, sentence: int, gaps: Any, within: int) -> int:
+def _stop(stop: int, sentences: Any, sentence: int, gaps: Any, within: int) -> Any:
     """Give where a hit must end: before the next sentence (its number is given), paragraph or release."""
     if within == RELEASE:
         return stop

@@ -12,55 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from octadisc.corpus import Corpus
-from octadisc.spec import Spec
-from octadisc.tokens.habits import habits_of
+from octadisc.tokens.arrays import Arrays, Shard
 
 if TYPE_CHECKING:
     from octadisc.tokens.exchange import WordReader
-    from octadisc.tokens.folding import Folding
     from octadisc.tokens.query import Hits, Query
     from octadisc.tokens.search import Index
 
 __all__ = ["Shard", "Tokens"]
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
-class Shard:
-    """A stretch of releases as arrays; what is counted in shards adds up.
-
-    Attributes
-    ----------
-    first : int
-        Row of the shard's first release in the corpus.
-    ids : array of int32, shape (tokens,)
-        Numbers of types in the vocabulary.
-    starts, ends : array of int32, shape (tokens,)
-        Character offsets in the release's text.
-    gaps : array of uint8, shape (tokens,)
-        What stands between a token and the next; see `octadisc.tokens.kernels`.
-    rows : array of int64, shape (releases + 1,)
-        Where each release's tokens begin.
-    sentences : array of int64, shape (sentences,)
-        Where each sentence's tokens begin.
-    """
-
-    first: int
-    ids: npt.NDArray[np.int32]
-    starts: npt.NDArray[np.int32]
-    ends: npt.NDArray[np.int32]
-    gaps: npt.NDArray[np.uint8]
-    rows: npt.NDArray[np.int64]
-    sentences: npt.NDArray[np.int64]
-
-    @property
-    def n_releases(self) -> int:
-        """Number of releases in the shard."""
-        return self.rows.size - 1
-
-
 @dataclass(frozen=True, eq=False, repr=False)
-class Tokens:
+class Tokens(Arrays):
     """The running words of a corpus; made by `od.tokenize`.
 
     Attributes
@@ -77,37 +40,6 @@ class Tokens:
     words : Tokens or None
         The tokens word by word, where phrases are joined: what queries, sentences and lengths go by.
     """
-
-    corpus: Corpus
-    shards: tuple[Shard, ...]
-    vocabulary: list[str]
-    spec: Spec
-    folding: Folding | None = None
-    surface: Tokens | None = None
-    words: Tokens | None = None
-
-    @cached_property
-    def lengths(self) -> npt.NDArray[np.int64]:
-        """Running words of each release, shape (releases,); of a joined phrase each word counts."""
-        if self.words is not None:
-            return self.words.lengths
-        return np.concatenate([np.diff(one.rows) for one in self.shards] or [np.zeros(0, np.int64)])
-
-    @property
-    def n_tokens(self) -> int:
-        """Running tokens of the whole corpus."""
-        return int(self.lengths.sum())
-
-    @cached_property
-    def languages(self) -> npt.NDArray[np.object_]:
-        """Language code of each release; an empty string where it is unknown."""
-        languages: npt.NDArray[np.object_] = self.corpus.frame["language"].fillna("").to_numpy(object)
-        return languages
-
-    @cached_property
-    def habits(self) -> npt.NDArray[np.uint8]:
-        """Habits of each release's language; see `octadisc.tokens.habits.habits_of`."""
-        return habits_of(self.languages)
 
     @cached_property
     def index(self) -> Index:
@@ -337,11 +269,11 @@ class Tokens:
 
         return cut_into_units(self, unit, n_threads=n_threads)
 
-    def locate(self, row: int) -> tuple[Shard, int]:
-        """Give the shard that holds a release, and the release's row inside it."""
-        first = [one.first for one in self.shards]
-        shard = self.shards[int(np.searchsorted(first, row, side="right")) - 1]
-        return shard, row - shard.first
+    def to_releases(self, found: Any) -> pd.DataFrame:
+        """Map places in units to their releases; see `octadisc.tokens.unit_columns.to_releases`."""
+        from octadisc.tokens.unit_columns import to_releases
+
+        return to_releases(found, self)
 
     def sentences_of(self, row: int) -> npt.NDArray[np.int64]:
         """Give the character offsets [n, 2] of the sentences in the text of one release."""
@@ -467,9 +399,3 @@ class Tokens:
         from octadisc.tokens.storage import load_tokens
 
         return load_tokens(folder)
-
-    def __len__(self) -> int:
-        return len(self.corpus)
-
-    def __repr__(self) -> str:
-        return f"Tokens({self.n_tokens:,} tokens, {len(self.vocabulary):,} types, {len(self):,} releases)"

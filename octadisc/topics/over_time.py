@@ -189,7 +189,7 @@ def _units(
     model: TopicModel, weight: Floats, cell: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64] | None
 ) -> _Units:
     shares: Floats = np.nan_to_num(model.shares)
-    copies, releases = have_parts(model.release_weights), _with_units(model)
+    copies, releases = have_parts(model.release_weights), model.releases
     if not copies and code_releases(releases) is None:
         return _Units(shares, weight, cell, clusters)
     story = number_stories(releases, cell, copies=copies)
@@ -200,13 +200,6 @@ def _units(
     if clusters is not None:
         clusters = first_of_stories(story, clusters, n)
     return _Units(mean, total, first_of_stories(story, cell, n), clusters)
-
-
-def _with_units(model: TopicModel) -> pd.DataFrame:
-    """Give the table of releases, with what its rows are units of if the tokens know it."""
-    if "unit_of" in model.releases or model.tokens is None or "unit_of" not in model.tokens.corpus.frame:
-        return model.releases
-    return model.releases.assign(unit_of=model.tokens.corpus.frame["unit_of"].array)
 
 
 def _means(share: Floats, weight: Floats, cell: npt.NDArray[np.int64], n_cells: int) -> tuple[Floats, Floats]:

@@ -1,0 +1,102 @@
+"""Shards: stretches of releases as arrays; and what tokens consist of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from octadisc.corpus import Corpus
+from octadisc.spec import Spec
+from octadisc.tokens.habits import habits_of
+
+if TYPE_CHECKING:
+    from octadisc.tokens.folding import Folding
+    from octadisc.tokens.tokens import Tokens
+
+__all__ = ["Arrays", "Shard"]
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
+class Shard:
+    """A stretch of releases as arrays; what is counted in shards adds up.
+
+    Attributes
+    ----------
+    first : int
+        Row of the shard's first release in the corpus.
+    ids : array of int32, shape (tokens,)
+        Numbers of types in the vocabulary.
+    starts, ends : array of int32, shape (tokens,)
+        Character offsets in the release's text.
+    gaps : array of uint8, shape (tokens,)
+        What stands between a token and the next; see `octadisc.tokens.kernels`.
+    rows : array of int64, shape (releases + 1,)
+        Where each release's tokens begin.
+    sentences : array of int64, shape (sentences,)
+        Where each sentence's tokens begin.
+    """
+
+    first: int
+    ids: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    gaps: npt.NDArray[np.uint8]
+    rows: npt.NDArray[np.int64]
+    sentences: npt.NDArray[np.int64]
+
+    @property
+    def n_releases(self) -> int:
+        """Number of releases in the shard."""
+        return self.rows.size - 1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Arrays:
+    """The parts of `octadisc.tokens.tokens.Tokens`, where they are described."""
+
+    corpus: Corpus
+    shards: tuple[Shard, ...]
+    vocabulary: list[str]
+    spec: Spec
+    folding: Folding | None = None
+    surface: Tokens | None = None
+    words: Tokens | None = None
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Running words of each release, shape (releases,); of a joined phrase each word counts."""
+        if self.words is not None:
+            return self.words.lengths
+        return np.concatenate([np.diff(one.rows) for one in self.shards] or [np.zeros(0, np.int64)])
+
+    @property
+    def n_tokens(self) -> int:
+        """Running tokens of the whole corpus."""
+        return int(self.lengths.sum())
+
+    @cached_property
+    def languages(self) -> npt.NDArray[np.object_]:
+        """Language code of each release; an empty string where it is unknown."""
+        languages: npt.NDArray[np.object_] = self.corpus.frame["language"].fillna("").to_numpy(object)
+        return languages
+
+    @cached_property
+    def habits(self) -> npt.NDArray[np.uint8]:
+        """Habits of each release's language; see `octadisc.tokens.habits.habits_of`."""
+        return habits_of(self.languages)
+
+    def locate(self, row: int) -> tuple[Shard, int]:
+        """Give the shard that holds a release, and the release's row inside it."""
+        first = [one.first for one in self.shards]
+        shard = self.shards[int(np.searchsorted(first, row, side="right")) - 1]
+        return shard, row - shard.first
+
+    def __len__(self) -> int:
+        return len(self.corpus)
+
+    def __repr__(self) -> str:
+        return f"Tokens({self.n_tokens:,} tokens, {len(self.vocabulary):,} types, {len(self):,} releases)"
