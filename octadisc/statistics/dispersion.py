@@ -12,13 +12,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Cells", "Dispersion", "Kind", "to_dispersion"]
+__all__ = ["Cells", "Dispersion", "Entries", "Kind", "to_dispersion"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Kind = Literal["rate", "share"]
 
 _FEWEST_DF = 3.0  # a single burst would otherwise make Student's quantile 12.7 and more
+_CHUNK = 400_000  # numbers of an array that terms are worked through in, so that it stays near the processor
 
 
 class Dispersion(NamedTuple):
@@ -36,17 +37,55 @@ class Dispersion(NamedTuple):
     df: float = np.inf
 
 
+class Entries(NamedTuple):
+    """What terms count in releases, without the zeros.
+
+    Attributes
+    ----------
+    rows : array of int
+        The release of each entry.
+    totals : array of float
+        Occurrences; or 0 and 1; or fractions; times the release's weight.
+    terms : array of int
+        The term of each entry, in ascending order.
+    n_terms : int
+    """
+
+    rows: Any
+    totals: Any
+    terms: Any
+    n_terms: int
+
+    @classmethod
+    def of_one(cls, rows: Any, totals: Any) -> Entries:
+        """Make entries of a single term."""
+        rows = np.asarray(rows, np.int64)
+        return cls(rows, np.asarray(totals, float), np.zeros(rows.size, np.int64), 1)
+
+    def part(self, begin: int, end: int) -> Entries:
+        """Give the entries of the terms from `begin` to before `end`."""
+        low, high = np.searchsorted(self.terms, [begin, end])
+        mine = slice(int(low), int(high))
+        return Entries(self.rows[mine], self.totals[mine], self.terms[mine] - begin, end - begin)
+
+
 def to_dispersion(sums: Floats, minimum: float = 1.0) -> Dispersion:
     """Turn the five sums of `Cells.sums`, added up over the cells to be pooled, into a dispersion."""
-    squares, expected, fourth, mixed, expected_squares = sums.tolist()
-    if not expected > 0:
-        return Dispersion()
-    value = squares / expected
-    if value <= minimum:
-        return Dispersion(minimum) if minimum > 0 else Dispersion(0.0)
+    value, df = _to_dispersions(np.asarray(sums, float)[:, None], minimum)
+    return Dispersion(float(value[0]), float(df[0]))
+
+
+def _to_dispersions(sums: Floats, minimum: float) -> tuple[Floats, Floats]:
+    """Do so for many terms; sums of shape (5, …)."""
+    squares, expected, fourth, mixed, expected_squares = sums
+    known = expected > 0
+    value = np.divide(squares, expected, out=np.ones(squares.shape), where=known)
+    wide = known & (value > minimum)
     doubt = fourth - 2 * value * mixed + value**2 * expected_squares
-    df = 2 * squares**2 / doubt if doubt > 1e-12 * squares**2 else np.inf
-    return Dispersion(value, max(df, _FEWEST_DF))
+    clear = wide & (doubt > 1e-12 * squares**2)
+    df = np.divide(2 * squares**2, doubt, out=np.full(value.shape, np.inf), where=clear)
+    value = np.where(wide, value, np.where(known, max(minimum, 0.0), 1.0))
+    return value, np.where(clear, np.maximum(df, _FEWEST_DF), np.inf)
 
 
 class Cells:
@@ -60,15 +99,25 @@ class Cells:
         As in `octadisc.statistics.intervals.pooled_dispersion`.
     n_cells : int
         Number of cells.
+    scale : array of float, shape (releases,), optional
+        What each release weighs, where releases are weighted: it is in `sizes` and totals already, and tells
+        that a release which weighs ten is one release and not ten.
     """
 
-    def __init__(self, sizes: Any, cells: Any, n_cells: int, clusters: Any = None) -> None:
+    def __init__(self, sizes: Any, cells: Any, n_cells: int, clusters: Any = None, scale: Any = None) -> None:
         cells = np.asarray(cells, np.int64)
         self.n_cells = n_cells
         self.inside = cells >= 0
         self.cell = np.where(self.inside, cells, 0)
         self.size = np.where(self.inside, np.asarray(sizes, float), 0.0)
+        self.scale = np.ones(cells.size) if scale is None else np.asarray(scale, float)
         self.powers = [_add(self.cell, self.size**power, n_cells) for power in (1, 2, 3, 4)]
+        self.scaled = [_add(self.cell, self.scale * self.size**power, n_cells) for power in (1, 2, 3, 4)]
+        twice = self.scale**2
+        self.scaled_twice = [_add(self.cell, twice * self.size**power, n_cells) for power in (2, 3, 4)]
+        self.unevenness = np.divide(
+            self.scaled[0], self.powers[0], out=np.ones(n_cells), where=self.powers[0] > 0
+        )
         self.clusters = None if clusters is None else _Clusters(self, np.asarray(clusters, np.int64))
 
     def dispersions(
@@ -78,7 +127,8 @@ class Cells:
 
         A cell's dispersion is that of releases times 1 + correlation * (m - 1), where m is the mean number
         of releases of the issuers in the cell, weighted by size. What is pooled is the dispersion of
-        releases and the correlation of an issuer's releases of one period, not their product.
+        releases and the correlation of an issuer's releases of one period, not their product. Where releases
+        are weighted, it is also times what uneven weights cost (Kish).
 
         Parameters
         ----------
@@ -95,25 +145,56 @@ class Cells:
         -------
         values, df : array of float, shape (cells,)
         """
-        releases, issuers = self.sums(rows, totals, kind), self.cluster_sums(rows, totals, kind)
-        mean_number = np.ones(self.n_cells) if self.clusters is None else self.clusters.mean_number
-        value, df = np.empty(self.n_cells), np.empty(self.n_cells)
+        own = None if own is None else np.asarray(own, bool)[None]
+        entries = Entries.of_one(rows, totals)
+        value, df = self.dispersions_of(entries, kind, groups=groups, own=own, minimum=minimum)
+        return value[0], df[0]
 
-        def settle(cells: Any, pool: Any) -> None:
-            base = to_dispersion(releases[:, pool].sum(axis=1), minimum)
-            squares, expected, *_, extra = issuers[:, pool].sum(axis=1).tolist()
-            correlation = 0.0
-            if base.value * extra > 0:
-                correlation = min(max((squares - base.value * expected) / (base.value * extra), 0.0), 1.0)
-            value[cells] = base.value * (1 + correlation * (mean_number[cells] - 1))
-            known = to_dispersion(issuers[:5, pool].sum(axis=1), 0.0) if correlation > 0 else base
-            df[cells] = min(known.df, base.df)
+    def dispersions_of(
+        self, entries: Entries, kind: Kind, *, groups: Any = None, own: Any = None, minimum: float = 1.0
+    ) -> tuple[Floats, Floats]:
+        """Do so for many terms at once; `own` has shape (terms, groups), the results (terms, cells)."""
+        n = entries.n_terms
+        widest = max(self.n_cells, 0 if self.clusters is None else self.clusters.size.size, 1)
+        step = max(1, _CHUNK // widest)
+        made = []
+        for begin in range(0, n, step):
+            end = min(begin + step, n)
+            mine = None if own is None else np.asarray(own, bool)[begin:end]
+            made.append(self._dispersions(entries.part(begin, end), kind, groups, mine, minimum))
+        if len(made) == 1:
+            return made[0]
+        nothing = np.zeros((0, self.n_cells))
+        return (
+            np.concatenate([nothing, *(one for one, _ in made)]),
+            np.concatenate([nothing, *(one for _, one in made)]),
+        )
 
-        settle(slice(None), slice(None))
-        for group in np.flatnonzero(own if own is not None else []):
-            mine = np.flatnonzero(np.asarray(groups) == group)
-            settle(mine, mine)
-        return value, df
+    def components(self, entries: Entries, kind: Kind, minimum: float = 1.0) -> tuple[Floats, Floats]:
+        """Give the dispersion of releases, and what the releases of an issuer in a cell add to it.
+
+        Pooled over all cells, one value a term: the dispersion of n releases of one issuer is the first plus
+        (n - 1) times the second.
+        """
+        pooled = self.sums_of(entries, kind).sum(axis=2), self.cluster_sums_of(entries, kind).sum(axis=2)
+        settled = _settle(*pooled, minimum)
+        return settled.base, settled.common
+
+    def _dispersions(
+        self, entries: Entries, kind: Kind, groups: Any, own: Any, minimum: float
+    ) -> tuple[Floats, Floats]:
+        releases, issuers = self.sums_of(entries, kind), self.cluster_sums_of(entries, kind)
+        further = np.zeros(self.n_cells) if self.clusters is None else self.clusters.mean_number - 1
+        whole = _settle(releases.sum(axis=2), issuers.sum(axis=2), minimum)
+        value, df = _spread_out(_Settled(*(one[:, None] for one in whole)), further)
+        if own is not None and own.any():
+            of = np.asarray(groups, np.int64)
+            pools = np.zeros((self.n_cells, own.shape[1]))
+            pools[np.arange(self.n_cells), of] = 1.0
+            theirs = _settle(releases @ pools, issuers @ pools, minimum)
+            own_value, own_df = _spread_out(_Settled(*(one[:, of] for one in theirs)), further)
+            value, df = np.where(own[:, of], own_value, value), np.where(own[:, of], own_df, df)
+        return value * self.unevenness, df
 
     def sums(self, rows: Any, totals: Any, kind: Kind) -> Floats:
         """Give per cell the five sums that the dispersion of releases is made of, shape (5, cells).
@@ -121,42 +202,64 @@ class Cells:
         With residual r and d, the square that independent words would give it: Σr², Σd, Σr⁴, Σr²d, Σd².
         `rows` are the releases whose total is not zero (others may be among them), `totals` theirs.
         """
-        rows, total = np.asarray(rows, np.int64), np.asarray(totals, float)
-        rows, total = rows[self.inside[rows]], total[self.inside[rows]]
+        return self.sums_of(Entries.of_one(rows, totals), kind)[:, 0]
+
+    def sums_of(self, entries: Entries, kind: Kind) -> Floats:
+        """Give the same for many terms, shape (5, terms, cells)."""
+        rows, total, code, shape = self._placed(entries)
         cell, size = self.cell[rows], self.size[rows]
-        one, two, three, four = self.powers
+        one, two, _, four = self.powers
         per_size = np.divide(1.0, one, out=np.zeros(self.n_cells), where=one > 0)
-        mean = _add(cell, total, self.n_cells) * per_size
+        mean = _add(code, total, shape[0] * shape[1]).reshape(shape) * per_size
         variance = self.variance(mean, kind)
+        mean_here, variance_here = mean.ravel()[code], variance.ravel()[code]
         # First as if all totals were zero, from the sums of sizes; then what those that are not add to that.
-        empty = (mean[cell] * size) ** 2
-        square = (total - mean[cell] * size) ** 2
-        expected = variance[cell] * size * (1 - size * per_size[cell])
+        empty = (mean_here * size) ** 2
+        square = (total - mean_here * size) ** 2
+        expected = variance_here * self.scale[rows] * size * (1 - size * per_size[cell])
+        first, second, third, fourth = self.scaled
+        twice, thrice, four_times = self.scaled_twice
+
+        def added(values: Floats) -> Floats:
+            return _add(code, values, shape[0] * shape[1]).reshape(shape)
+
         return np.stack(
             [
-                mean**2 * two + _add(cell, square - empty, self.n_cells),
-                variance * (one - two * per_size),
-                mean**4 * four + _add(cell, square**2 - empty**2, self.n_cells),
-                mean**2 * variance * (three - four * per_size)
-                + _add(cell, (square - empty) * expected, self.n_cells),
-                variance**2 * (two - 2 * three * per_size + four * per_size**2),
+                mean**2 * two + added(square - empty),
+                variance * (first - second * per_size),
+                mean**4 * four + added(square**2 - empty**2),
+                mean**2 * variance * (third - fourth * per_size) + added((square - empty) * expected),
+                variance**2 * (twice - 2 * thrice * per_size + four_times * per_size**2),
             ]
         )
 
     def cluster_sums(self, rows: Any, totals: Any, kind: Kind) -> Floats:
-        """Give the same for issuers' periods instead of releases, and as a sixth sum Σd (releases - 1).
+        """Give the same for issuers' periods instead of releases, and four sums more, shape (9, cells).
 
-        Zeros where no issuers are known.
+        With x = d (releases - 1), what releases that are all alike would add: Σx, Σr²x, Σdx, Σx². Zeros where
+        no issuers are known.
         """
+        return self.cluster_sums_of(Entries.of_one(rows, totals), kind)[:, 0]
+
+    def cluster_sums_of(self, entries: Entries, kind: Kind) -> Floats:
+        """Give the same for many terms, shape (9, terms, cells)."""
+        rows, total, code, shape = self._placed(entries)
         if self.clusters is None:
-            return np.zeros((6, self.n_cells))
-        rows, total = np.asarray(rows, np.int64), np.asarray(totals, float)
-        rows, total = rows[self.inside[rows]], total[self.inside[rows]]
+            return np.zeros((9, *shape))
         one = self.powers[0]
-        mean = np.divide(
-            _add(self.cell[rows], total, self.n_cells), one, out=np.zeros(self.n_cells), where=one > 0
-        )
-        return self.clusters.sums(rows, total, self.variance(mean, kind))
+        whole = _add(code, total, shape[0] * shape[1]).reshape(shape)
+        mean = np.divide(whole, one, out=np.zeros(shape), where=np.broadcast_to(one > 0, shape))
+        terms = code // self.n_cells
+        return self.clusters.sums(rows, total, terms, self.variance(mean, kind))
+
+    def _placed(self, entries: Entries) -> tuple[Integers, Floats, Integers, tuple[int, int]]:
+        """Give the entries that are in a cell, and their place among terms × cells."""
+        rows, total = np.asarray(entries.rows, np.int64), np.asarray(entries.totals, float)
+        terms = np.asarray(entries.terms, np.int64)
+        inside = self.inside[rows]
+        if not inside.all():
+            rows, total, terms = rows[inside], total[inside], terms[inside]
+        return rows, total, terms * self.n_cells + self.cell[rows], (entries.n_terms, self.n_cells)
 
     def variance(self, mean: Floats, kind: Kind) -> Floats:
         """Give the variance per size of independent words (releases), unbiased for an estimated mean."""
@@ -165,14 +268,64 @@ class Cells:
         one, two = self.powers[:2]
         unseen = 1 - np.divide(two, one**2, out=np.ones(self.n_cells), where=one > 0)
         plain = np.maximum(mean * (1 - mean), 0.0)
-        unbiased: Floats = np.divide(plain, unseen, out=np.zeros(self.n_cells), where=unseen > 1e-12)
+        there = np.broadcast_to(unseen > 1e-12, plain.shape)
+        unbiased: Floats = np.divide(plain, unseen, out=np.zeros(plain.shape), where=there)
         return unbiased
+
+
+class _Settled(NamedTuple):
+    """What is pooled over cells, shape (terms, pools)."""
+
+    base: Floats  # dispersion of releases
+    common: Floats  # base * correlation of an issuer's releases of one period
+    per_common: Floats  # how much `common` grows with the issuers' squares
+    base_share: Floats  # how much of those squares is releases' own
+    base_variance: Floats
+    squares_variance: Floats
+
+
+def _settle(releases: Floats, issuers: Floats, minimum: float) -> _Settled:
+    """Settle the dispersion of releases, and what the releases of an issuer in a period have in common."""
+    base, _ = _to_dispersions(releases, minimum)
+    _, expected, fourth, mixed, expected_squares = releases
+    doubt = np.maximum(fourth - 2 * base * mixed + base**2 * expected_squares, 0.0)
+    base_variance = np.divide(
+        doubt, expected**2, out=np.zeros(base.shape), where=(expected > 0) & (base > minimum)
+    )
+    square, plain, square_2, square_plain, plain_2, own, square_own, plain_own, own_2 = issuers
+    per = np.divide(1.0, own, out=np.zeros(base.shape), where=own > 0)
+    common = np.clip((square - base * plain) * per, 0.0, base)
+    doubt = (
+        square_2
+        - 2 * (base * square_plain + common * square_own)
+        + base**2 * plain_2
+        + 2 * base * common * plain_own
+        + common**2 * own_2
+    )
+    return _Settled(base, common, per, plain * per, base_variance, np.maximum(doubt, 0.0))
+
+
+def _spread_out(settled: _Settled, further: Floats) -> tuple[Floats, Floats]:
+    """Give the dispersion and its degrees of freedom where issuers have 1 + `further` releases each."""
+    base, common, per, share, base_variance, squares_variance = settled
+    value = base + common * further
+    there = common > 0
+    variance = np.where(
+        there,
+        (per * further) ** 2 * squares_variance + (1 - share * further) ** 2 * base_variance,
+        base_variance,
+    )
+    df = np.divide(
+        2 * value**2, variance, out=np.full(value.shape, np.inf), where=variance > 1e-12 * value**2
+    )
+    return value, np.maximum(df, _FEWEST_DF)
 
 
 class _Clusters:
     """Issuers' periods: the releases of one issuer in one cell, taken together."""
 
     def __init__(self, releases: Cells, issuers: Integers) -> None:
+        self.issuer_of_release = issuers
         kept = releases.inside & (issuers >= 0)
         width = int(issuers.max(initial=-1)) + 1
         keys, numbers = np.unique(releases.cell[kept] * max(width, 1) + issuers[kept], return_inverse=True)
@@ -181,35 +334,66 @@ class _Clusters:
         self.cell, issuer = np.divmod(keys, max(width, 1))
         _, self.issuer = np.unique(issuer, return_inverse=True)
         self.size = _add(numbers, releases.size[kept], keys.size)
-        self.number = np.bincount(numbers, minlength=keys.size).astype(float)
-        more = _add(self.cell, self.size * (self.number - 1), releases.n_cells)
+        scale = releases.scale[kept]
+        squares = _add(numbers, scale**2, keys.size)
+        weight = _add(numbers, scale, keys.size)
+        self.number = np.divide(weight**2, squares, out=np.ones(keys.size), where=squares > 0)
+        heavy = _add(numbers, scale * releases.size[kept], keys.size)
+        self.scale = np.divide(heavy, self.size, out=np.ones(keys.size), where=self.size > 0)
+        n_cells, n_issuers = releases.n_cells, int(self.issuer.max(initial=-1)) + 1
+        more = _add(self.cell, self.size * (self.number - 1), n_cells)
         self.mean_number = 1 + np.divide(
-            more, releases.powers[0], out=np.zeros(releases.n_cells), where=releases.powers[0] > 0
+            more, releases.powers[0], out=np.zeros(n_cells), where=releases.powers[0] > 0
         )
-        of_cell = _add(self.cell, self.size, releases.n_cells)[self.cell]
-        of_issuer = _add(self.issuer, self.size, keys.size)[self.issuer]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = (1 - self.size / of_cell) * (1 - self.size / of_issuer)
-        self.left = np.where(self.size > 0, left, 0.0)  # what a fitted period and issuer leave of a residual
+        # What a fitted period and issuer leave of a residual: of chance, and of the cluster's own deviation
+        self.left, self.left_of_own = np.ones(keys.size), np.ones(keys.size)
+        for margin, n in ((self.cell, n_cells), (self.issuer, n_issuers)):
+            whole = _add(margin, self.size, n)[margin]
+            part = np.divide(self.size, whole, out=np.ones(keys.size), where=whole > 0)
+            others = _add(margin, part**2, n)[margin] - part**2
+            self.left *= 1 - part
+            self.left_of_own *= (1 - part) ** 2 + others
+        there = (self.size > 0) & (self.left > 1e-12)
+        self.left = np.where(there, self.left, 0.0)
+        self.left_of_own = np.where(there, self.left_of_own, 0.0)
+        self.by_cell = _membership(self.cell, n_cells)
+        self.by_issuer = _membership(self.issuer, n_issuers)
 
-    def sums(self, rows: Integers, totals: Floats, variance: Floats) -> Floats:
+    def sums(self, rows: Integers, totals: Floats, terms: Integers, variance: Floats) -> Floats:
         codes = self.codes[rows]
-        total = _add(codes[codes >= 0], totals[codes >= 0], self.size.size)
-        fitted = self._fit(total, variance.size)
-        square = (total - fitted) ** 2 * (self.left > 0)
-        expected = variance[self.cell] * self.size * self.left
-        further = expected * (self.number - 1)
-        parts = (square, expected, square**2, square * expected, expected**2, further)
-        return np.stack([_add(self.cell, one, variance.size) for one in parts])
+        known = codes >= 0
+        shape = (variance.shape[0], self.size.size)
+        total = _add(terms[known] * shape[1] + codes[known], totals[known], shape[0] * shape[1])
+        total = total.reshape(shape)
+        square = (total - self._fit(total)) ** 2 * (self.left > 0)
+        here = variance[:, self.cell] * (self.size * self.scale)
+        expected = here * self.left
+        further = here * (self.left_of_own * (self.number - 1))
+        parts = (
+            *(square, expected, square**2, square * expected, expected**2),
+            *(further, square * further, expected * further, further**2),
+        )
+        return np.stack([(self.by_cell @ one.T).T for one in parts])
 
-    def _fit(self, total: Floats, n_cells: int, steps: int = 6) -> Floats:
+    def _fit(self, total: Floats, steps: int = 6) -> Floats:
         """Fit period × issuer: each period's and each issuer's total as observed (iterative proportions)."""
-        fitted = self.size.copy()
+        margins = [(one, codes, one @ total.T) for one, codes in self._margins()]
+        fitted = np.repeat(self.size[:, None], len(total), axis=1)
         for _ in range(steps):
-            for margin, n in ((self.cell, n_cells), (self.issuer, self.size.size)):
-                want, have = _add(margin, total, n), _add(margin, fitted, n)
-                fitted *= np.divide(want, have, out=np.zeros(n), where=have > 0)[margin]
-        return fitted
+            for membership, codes, want in margins:
+                have = membership @ fitted
+                fitted *= np.divide(want, have, out=np.zeros(have.shape), where=have > 0)[codes]
+        return fitted.T
+
+    def _margins(self) -> list[tuple[Any, Integers]]:
+        return [(self.by_cell, self.cell), (self.by_issuer, self.issuer)]
+
+
+def _membership(codes: Integers, n: int) -> Any:
+    """Give the matrix that adds clusters up by cell (or issuer)."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((np.ones(codes.size), (codes, np.arange(codes.size))), shape=(n, codes.size))
 
 
 def _add(codes: Integers, values: Floats, n: int) -> Floats:

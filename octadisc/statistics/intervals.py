@@ -18,7 +18,14 @@ from scipy.special import ndtri, stdtrit
 from octadisc.errors import InputError
 from octadisc.statistics.dispersion import Cells, Dispersion, Kind, to_dispersion
 
-__all__ = ["Dispersion", "pooled_dispersion", "rate_interval", "share_interval"]
+__all__ = [
+    "Dispersion",
+    "pooled_dispersion",
+    "rate_interval",
+    "rate_size",
+    "share_interval",
+    "share_size",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -109,6 +116,42 @@ def share_interval(
         low = np.where(share <= 0, 0.0 * weight, (middle - half) / (1 + weight))
         high = np.where(share >= 1, 1.0 + 0.0 * weight, (middle + half) / (1 + weight))
     return np.maximum(low, 0.0), np.minimum(high, 1.0)
+
+
+def rate_size(rate: Any, low: Any, high: Any, level: float = 0.95) -> Floats:
+    """Give the exposure in which independent words would have a rate's interval: `rate_interval` undone.
+
+    Examples
+    --------
+    >>> low, high = rate_interval([0, 10], [1, 4], 2.5)
+    >>> rate_size([0, 2.5], low, high).round(9).tolist()
+    [0.4, 1.6]
+    """
+    rate, low, high = (np.asarray(one, float) for one in (rate, low, high))
+    square = ndtri((1 + level) / 2) ** 2
+    half = (high - low) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size: Floats = (square * rate + square * np.sqrt(rate**2 + half**2)) / (2 * half**2)
+    return np.where(half > 0, size, np.nan)
+
+
+def share_size(share: Any, low: Any, high: Any, level: float = 0.95) -> Floats:
+    """Give the number of independent releases that would have a share's interval: `share_interval` undone.
+
+    Examples
+    --------
+    >>> low, high = share_interval([0, 10, 81], [30, 40, 263], 2.5)
+    >>> share_size([0, 0.25, 81 / 263], low, high).round(9).tolist()
+    [12.0, 16.0, 105.2]
+    """
+    share, low, high = (np.asarray(one, float) for one in (share, low, high))
+    square = ndtri((1 + level) / 2) ** 2
+    half, chance = (high - low) / 2, share * (1 - share)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        a, b, c = half**2 - 0.25, 2 * half**2 - chance, half**2  # of the quadratic in z² / n
+        weight = (-b - np.sqrt(np.maximum(b**2 - 4 * a * c, 0.0))) / (2 * a)
+        size: Floats = square / weight
+    return np.where((half > 0) & (half < 0.5), size, np.nan)
 
 
 def _spread(dispersion: Any, level: float, df: Any) -> Floats:

@@ -16,6 +16,7 @@ from scipy.special import expit
 
 __all__ = [
     "LEAST_CORRELATION",
+    "SIZES",
     "Fits",
     "Noise",
     "Scores",
@@ -38,7 +39,7 @@ _MOST_CORRELATION = 0.9
 _FEWEST_FOR_CORRELATION = 24  # periods from which on the correlation is estimated
 _LARGEST = 9.0  # size of a course in logits: from 1 in 100 to 99 in 100
 _CHUNK = 2_000_000  # numbers that one batch of fits may hold
-_SIZES = np.r_[0.0, np.geomspace(0.05, 3.0, 16)]  # of periods' own deviations, that are tried
+SIZES = np.r_[0.0, np.geomspace(0.05, 3.0, 16)]  # of periods' own deviations, that are tried
 
 
 class Strata(NamedTuple):
@@ -126,21 +127,26 @@ class Scores:
         total = n.sum(axis=1)
         mean = np.divide(y.sum(axis=1), total, out=np.zeros(total.size), where=total > 0)
         slope = mean * (1 - mean) if strata.kind == "share" else mean  # d mean / d (logit or logarithm)
+        tells = (slope > 0) | (strata.spread > 0)  # an issuer that says it always or never tells nothing
+        y, n, total, mean, slope = y[tells], n[tells], total[tells], mean[tells], slope[tells]
+        spread = strata.spread[tells]
         self.residuals = (y - mean[:, None] * n).sum(axis=0)
         self.weight = slope[:, None] * n
-        self.variance = (strata.spread[:, None] * n).sum(axis=0)
-        centre = np.divide(shapes @ n.T, total, out=np.zeros((len(shapes), total.size)), where=total > 0)
-        moved = shapes[:, None, :] - centre[:, :, None]
-        self.course = (self.weight[None] * moved).sum(axis=1)
-        self.information = (self.weight[None] * moved**2).sum(axis=(1, 2))
-        self.score_variance = (strata.spread[None, :, None] * n[None] * moved**2).sum(axis=(1, 2))
+        self.variance = spread @ n
+        inside = shapes @ n.T
+        centre = np.divide(inside, total, out=np.zeros(inside.shape), where=total > 0)
+        # Σ n (f - c)² over periods, for each issuer, without an array of courses × issuers × periods
+        moved = np.maximum((shapes**2) @ n.T - centre * inside, 0.0)
+        self.course = shapes * self.weight.sum(axis=0) - centre @ self.weight
+        self.information = moved @ slope
+        self.score_variance = moved @ spread
         self.informative = self.score_variance > 1e-9 * max(float(self.score_variance.max(initial=0)), 1e-12)
         self.df = max(int((self.variance > 0).sum()) - 2, 1)
 
     def statistics(self, residuals: Floats) -> tuple[Floats, Floats]:
         """Give squared studentised scores and dispersions, each of shape (draws, courses)."""
         per = np.divide(1.0, self.variance, out=np.zeros(self.variance.size), where=self.variance > 0)
-        score = residuals @ self.shapes.T
+        score = _products(residuals, self.shapes)
         size = np.divide(
             score,
             self.information,
@@ -149,7 +155,7 @@ class Scores:
         )
         left = (
             (residuals**2 @ per)[:, None]
-            - 2 * size * (residuals @ (self.course * per).T)
+            - 2 * size * _products(residuals, self.course * per)
             + size**2 * (self.course**2 @ per)
         )
         dispersion = np.maximum(left, 0.0) / self.df
@@ -158,7 +164,13 @@ class Scores:
         )
         return square / np.maximum(dispersion, 1.0), dispersion
 
-    def noise(self, permuted: Floats, rng: np.random.Generator, quantiles: Sequence[float]) -> list[Noise]:
+    def noise(
+        self,
+        permuted: Floats,
+        rng: np.random.Generator,
+        quantiles: Sequence[float],
+        sizes: Floats = SIZES,
+    ) -> list[Noise]:
         """Estimate the periods' own deviations from what remains around the course that fits best.
 
         A course that was chosen because it fits takes some of the deviations with it, the more the longer
@@ -172,6 +184,8 @@ class Scores:
         quantiles : sequence of float
             One answer for each: .5 takes what remains in the middle of the draws, less gives a larger size,
             which is safer.
+        sizes : array of float
+            What is tried, from 0 on.
         """
         square, dispersion = self.statistics(self.residuals[None])
         best = int(square[0].argmax())
@@ -179,13 +193,13 @@ class Scores:
         correlation = self._correlation(best, observed)
         unit = self.shaken(Noise(1.0, correlation).draw(rng, len(permuted), permuted.shape[1]))
         left = []
-        for sd in _SIZES:
+        for sd in sizes:
             squares, dispersions = self.statistics(permuted + sd * unit)
             chosen = np.take_along_axis(dispersions, squares.argmax(axis=1)[:, None], axis=1)
             left.append(np.quantile(chosen, quantiles))
         known = np.maximum.accumulate(np.array(left), axis=0)
-        sizes = [float(np.interp(observed, known[:, i], _SIZES)) for i in range(len(quantiles))]
-        return [Noise(size, correlation) for size in sizes]
+        chosen_sizes = [float(np.interp(observed, known[:, i], sizes)) for i in range(len(quantiles))]
+        return [Noise(size, correlation) for size in chosen_sizes]
 
     def _correlation(self, best: int, dispersion: float) -> float:
         """Estimate the correlation of successive deviations; assume it where there are few periods."""
@@ -204,9 +218,15 @@ class Scores:
         """Give what deviations of periods (draws × periods) add to the residuals."""
         total = self.weight.sum(axis=1, keepdims=True)
         parts = np.divide(self.weight, total, out=np.zeros(self.weight.shape), where=total > 0)
-        own = deviations @ parts.T  # each issuer's mean goes into its constant
-        moved: Floats = deviations * self.weight.sum(axis=0) - own @ self.weight
+        own = _products(deviations, parts)  # each issuer's mean goes into its constant
+        moved: Floats = deviations * self.weight.sum(axis=0) - _products(own, self.weight.T.copy())
         return moved
+
+
+def _products(a: Floats, b: Floats) -> Floats:
+    """Give a @ b.T without the threads of a linear algebra library, which such small sums only wait for."""
+    made: Floats = np.einsum("ij,kj->ik", a, b)
+    return made
 
 
 class Fits(NamedTuple):
