@@ -256,6 +256,11 @@ class Corpus:
         source = Path(path)
         if not source.exists():
             raise MissingFileError(f"{source}: there is no such file.")
+        if source.is_dir():
+            raise InputError(
+                f"{source}: is a folder. Expected a file that Corpus.save wrote; folders are read by "
+                "od.load_corpus(path)."
+            )
         try:
             table = pq.read_table(source)
         except (pa.ArrowException, OSError) as error:

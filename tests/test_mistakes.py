@@ -1,5 +1,7 @@
 """The commonest slips are answered in words, by one of our own errors."""
 
+from pathlib import Path
+
 import matplotlib
 import pytest
 
@@ -19,7 +21,6 @@ COUNTS = od.count_terms(TOKENS)
         lambda: od.concordance(CORPUS, "trust"),
         lambda: od.count_terms(CORPUS),
         lambda: od.fit_topics(TOKENS, 2),
-        lambda: od.tokenize("data/sample"),
         lambda: od.tokenize(None),
         lambda: od.track_terms(TOKENS, {"a": None}),
         lambda: od.concordance(TOKENS, None),
@@ -36,6 +37,8 @@ def test_a_wrong_kind_is_named_with_what_was_expected(slip):
 def test_what_would_mislead_is_said():
     with pytest.raises(InputError, match="empty path"):
         od.load_corpus(" ")
+    with pytest.raises(InputError, match=r"is a folder.*od.load_corpus"):
+        od.tokenize(Path(__file__).parent)
     with pytest.raises(InputError, match="the end comes first"):
         CORPUS.between(2010, 2008)
     with pytest.warns(od.OctadiscWarning, match="outside the periods, and not counted: 9 releases"):

@@ -51,8 +51,12 @@ class Basis:
             total[one] = (mine * self.w[self.codes == one][:, None]).T @ mine
         return total
 
-    def degrees_of_freedom(self, chosen: Floats) -> float:
-        """Give (Σ λ)² / Σ λ² of the quadratic form that the variance is, without its eigenvalues."""
+    def degrees_of_freedom(self, chosen: Floats) -> tuple[float, float]:
+        """Give a contrast's degrees of freedom, and which part of its variance the clusters let one see.
+
+        (Σ λ)² / Σ λ² of the quadratic form that the variance is, without its eigenvalues. The part is Σ λ by
+        what it is under the working model: 1, unless residuals of some cluster are zero by construction.
+        """
         g = self.adjusted @ (self.inverse @ chosen)
         a = self.add_up(self.x * g[:, None])
         b = self.add_up(self.x * (self.w * self.variance * g)[:, None])
@@ -67,7 +71,8 @@ class Basis:
             block[at, begin + at] += own[rows]
             trace += float(block[at, begin + at].sum())
             squares += float((block**2).sum())
-        return trace**2 / squares if squares > 0 else np.nan
+        whole = float(chosen @ middle @ chosen)
+        return (trace**2 / squares if squares > 0 else np.nan), (trace / whole if whole > 0 else np.nan)
 
 
 def make_basis(x: Floats, w: Floats, codes: Integers, working: Working) -> Basis:

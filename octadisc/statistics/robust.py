@@ -24,6 +24,8 @@ Floats = npt.NDArray[np.float64]
 Kind = Literal["CR0", "CR1", "CR2"]
 
 FEWEST_CLUSTERS = 8  # below, no method tells clusters' chance from what is the case
+_SEEN = 0.95  # of a contrast's variance, below which it rests on what some cluster alone does
+_FEW_DF = 4.0  # of Satterthwaite's, below which t is no good approximation (Tipton 2015)
 _ZERO = (
     1e-11  # of an eigenvalue that is 0 but for rounding: a direction that a cluster's own constant takes up
 )
@@ -42,7 +44,7 @@ class Contrast(NamedTuple):
         Two-sided.
     low, high : float
     note : str
-        Why there is no inference, where there is none: std_error to high are NaN then.
+        Why there is no inference, where there is none (std_error to high are NaN then), or why it is rough.
     """
 
     estimate: float
@@ -116,23 +118,26 @@ class ClusteredFit:
         """
         chosen = self._weights(weights)
         estimate = float(chosen @ self.coefficients)
-        note = why_too_few(self.n_clusters, noun, fewest)
+        note = why_too_few(self.n_clusters, noun, fewest) or self._why_unseen(chosen, noun)
         if note:
             return Contrast(estimate, np.nan, np.nan, np.nan, np.nan, np.nan, note)
         std_error = float(np.sqrt(max(float(chosen @ self.covariance @ chosen), 0.0)))
         df = self.degrees_of_freedom(chosen)
-        if not std_error > 0:
+        size = float(np.abs(self.basis.x @ self.coefficients + self.residuals).max(initial=0.0))
+        if not std_error > 1e-12 * size:
             note = "No interval: nothing is left unexplained within the clusters."
             return Contrast(estimate, np.nan, df, np.nan, np.nan, np.nan, note)
+        if df < _FEW_DF:
+            note = f"The interval is a rough one: {noun}s tell little of this ({df:.1f} degrees of freedom)."
         p_value = 2 * float(stdtr(df, -abs(estimate - value) / std_error))
         half = float(stdtrit(df, (1 + level) / 2)) * std_error
-        return Contrast(estimate, std_error, df, p_value, estimate - half, estimate + half)
+        return Contrast(estimate, std_error, df, p_value, estimate - half, estimate + half, note)
 
     def degrees_of_freedom(self, weights: Any) -> float:
         """Give Satterthwaite's degrees of freedom of a contrast's variance; clusters less one without CR2."""
         if self.kind != "CR2":
             return float(self.n_clusters - 1)
-        return self.basis.degrees_of_freedom(self._weights(weights))
+        return self.basis.degrees_of_freedom(self._weights(weights))[0]
 
     def bootstrap(
         self,
@@ -152,7 +157,7 @@ class ClusteredFit:
         """
         chosen = self._weights(weights)
         estimate = float(chosen @ self.coefficients)
-        note = why_too_few(self.n_clusters, noun, fewest)
+        note = why_too_few(self.n_clusters, noun, fewest) or self._why_unseen(chosen, noun)
         if note:
             return Contrast(estimate, np.nan, np.nan, np.nan, np.nan, np.nan, note)
         made = wild_cluster_bootstrap(
@@ -167,6 +172,12 @@ class ClusteredFit:
             seed=seed,
         )
         return Contrast(estimate, made.std_error, np.nan, made.p_value, made.low, made.high)
+
+    def _why_unseen(self, chosen: Floats, noun: str) -> str:
+        """Say where a cluster is alone with a column, so that its residuals are zero whatever it does."""
+        if self.kind != "CR2" or not self.basis.degrees_of_freedom(chosen)[1] < _SEEN:
+            return ""
+        return f"Not enough data: one {noun} makes up so much of this that its chance cannot be told from it."
 
     def _weights(self, weights: Any) -> Floats:
         k = self.coefficients.size
@@ -214,16 +225,16 @@ def fit_clustered(
     InputError
         If shapes do not fit, a value is missing, a weight is negative, or a column is made up of the others.
 
-    Notes
-    -----
-    The residuals of each cluster are multiplied by the symmetric root of the (generalised) inverse of what
-    least squares has left of their variance, under the working model; so also with a constant for each
-    cluster. Degrees of freedom are those that the first two moments of the variance have there.
+    Notes ----- The residuals of each cluster are multiplied by the symmetric root of the (generalised)
+    inverse of what least squares has left of their variance, under the working model; so also with a constant
+    for each cluster. Degrees of freedom are those that the first two moments of the variance have there.
+    Where a cluster is alone with a column (one issuer against all others), its residuals are zero whatever it
+    does, CR2 sees nothing of it, and there is a note instead of an interval.
 
     References
     ----------
     Bell and McCaffrey (2002), Survey Methodology 28; Pustejovsky and Tipton (2018), Journal of Business and
-    Economic Statistics 36.
+    Economic Statistics 36; Tipton (2015), Psychological Methods 20, for 4 degrees of freedom as the least.
 
     Examples
     --------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +95,9 @@ class Automaton:
         """Give what tells automata of different languages apart that do the same."""
         parts = [self.follow.tobytes(), self.loose.tobytes(), f"{self.first},{self.last}".encode()]
         parts += [np.packbits(one.types).tobytes() for one in self.places]
-        parts += [f"{one.condition}/{self.reading.language}".encode() for one in self.places if one.condition]
+        language = self.reading.language
+        asked = [(i, one.condition) for i, one in enumerate(self.places) if one.condition]
+        parts += [f"{i}/{condition}/{language}".encode() for i, condition in asked]
         return b"|".join(parts)
 
 
@@ -126,12 +129,13 @@ def build_automata(tree: Node, reading: Reading) -> Iterator[Automaton]:
 def count_places(node: Node, reading: Reading) -> int:
     """Give the number of places of a tree."""
     if isinstance(node, Words):
-        return len(reading.cut(node.text))
+        return len(reading.cut(node.text)[0])
     if isinstance(node, Token | _Types):
         return 1
     if isinstance(node, Repeat):
         return count_places(node.part, reading) * max(1, node.least, node.most or 0)
-    return sum(count_places(one, reading) for one in node.parts)
+    parts = _merged(_alternatives(node), reading) if isinstance(node, Choice) else node.parts
+    return sum(count_places(one, reading) for one in parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +159,7 @@ def _merged(alternatives: Iterable[Node], reading: Reading) -> list[Node]:
     types = np.zeros(len(reading.tokens.vocabulary), bool)
     rest, written = [], []
     for one in alternatives:
-        words = reading.cut(one.text) if isinstance(one, Words) else ()
+        words = reading.cut(one.text)[0] if isinstance(one, Words) else ()
         if len(words) == 1 and words[0] != "*":
             types[list(reading.word(words[0]))] = True
             written.append(words[0])
@@ -166,7 +170,19 @@ def _merged(alternatives: Iterable[Node], reading: Reading) -> list[Node]:
     return [_Types(types, " | ".join(written)), *rest]  # type: ignore[list-item]
 
 
-Piece = tuple[bool, int, int]  # whether it can be nothing; what it begins and ends with
+class _Piece(NamedTuple):
+    """A part of an automaton: whether it can be nothing, and what it begins and ends with.
+
+    With `loose_first` and `loose_last` punctuation may stand before or after, since a gap was left out
+    there; `skips` says whether the part is left out by leaving out a gap.
+    """
+
+    empty: bool
+    first: int
+    last: int
+    loose_first: int = 0
+    loose_last: int = 0
+    skips: bool = False
 
 
 class _Builder:
@@ -176,30 +192,29 @@ class _Builder:
         self.reading = reading
         self.places: list[Place] = []
         self.follow: list[int] = []
+        self.loose: list[int] = []
 
     def build(self, parts: list[Node]) -> Automaton:
-        empty, first, last = self.choice([self.piece(one) for one in parts])
-        if empty:
+        made = self.choice([self.piece(one) for one in parts])
+        if made.empty:
             raise InputError(
                 "The query has a wording that can match without a word. Expected at least one word that is "
                 "not optional."
             )
-        follow = np.array(self.follow, np.uint64)
         gaps = sum(1 << i for i, one in enumerate(self.places) if one.any)
-        loose = follow & np.uint64(gaps)
-        for i, one in enumerate(self.places):
-            if one.any:
-                loose[i] = follow[i]
-        return Automaton(tuple(self.places), first, last, follow, loose, self.reading)
+        loose = [
+            follow if place.any else loose | (follow & gaps)
+            for place, follow, loose in zip(self.places, self.follow, self.loose, strict=True)
+        ]
+        follow = np.array(self.follow, np.uint64)
+        places = tuple(self.places)
+        return Automaton(places, made.first, made.last, follow, np.array(loose, np.uint64), self.reading)
 
-    def piece(self, node: Node | _Types) -> Piece:
+    def piece(self, node: Node | _Types) -> _Piece:
         if isinstance(node, _Types):
             return self.place(Place(node.types, None, False, node.written))
         if isinstance(node, Words):
-            words = self.reading.cut(node.text)
-            if not words:
-                raise InputError(f"The query has a wording without a word: {node.text!r}. Expected words.")
-            return self.sequence([self.word(one) for one in words])
+            return self.words(node.text)
         if isinstance(node, Token):
             return self.token(node.condition)
         if isinstance(node, Choice):
@@ -208,53 +223,83 @@ class _Builder:
             return self.sequence([self.piece(one) for one in node.parts])
         return self.repeat(node)
 
-    def place(self, place: Place) -> Piece:
+    def place(self, place: Place) -> _Piece:
         self.places.append(place)
         self.follow.append(0)
+        self.loose.append(0)
         bit = 1 << (len(self.places) - 1)
-        return False, bit, bit
+        return _Piece(False, bit, bit)
 
-    def word(self, word: str) -> Piece:
+    def words(self, text: str) -> _Piece:
+        words, marks = self.reading.cut(text)
+        if not words:
+            raise InputError(f"The query has a wording without a word: {text!r}. Expected words.")
+        pieces = []
+        for word, mark in zip(words, marks, strict=True):
+            piece = self.word(word)  # where the query has a comma, the text may have one
+            pieces.append(piece._replace(loose_last=piece.last) if mark else piece)
+        return self.sequence(pieces)
+
+    def word(self, word: str) -> _Piece:
         if word == "*":
             return self.token(None)
         types = np.zeros(len(self.reading.tokens.vocabulary), bool)
         types[list(self.reading.word(word))] = True
         return self.place(Place(types, None, False, word))
 
-    def token(self, condition: Condition | None) -> Piece:
+    def token(self, condition: Condition | None) -> _Piece:
         types = self.reading.over_types(condition)
         of_types = is_of_types(self.reading.tokens, condition)
-        written = "[]" if condition is None else _write(condition)
+        written = "[]" if condition is None else f"[{_write(condition)}]"
         return self.place(Place(types, None if of_types else condition, condition is None, written))
 
-    def sequence(self, pieces: list[Piece]) -> Piece:
-        empty, first, last = pieces[0]
-        for other_empty, other_first, other_last in pieces[1:]:
-            self.join(last, other_first)
-            first |= other_first if empty else 0
-            last = other_last | (last if other_empty else 0)
-            empty &= other_empty
-        return empty, first, last
+    def sequence(self, pieces: list[_Piece]) -> _Piece:
+        made = pieces[0]
+        for one in pieces[1:]:
+            self.join(made, one)
+            first, loose_first = made.first, made.loose_first
+            if made.empty:
+                first |= one.first
+                loose_first |= one.first if made.skips else one.loose_first
+            last, loose_last = one.last, one.loose_last
+            if one.empty:
+                last |= made.last
+                loose_last |= made.last if one.skips else made.loose_last
+            empty = made.empty and one.empty
+            made = _Piece(empty, first, last, loose_first, loose_last, empty and (made.skips or one.skips))
+        return made
 
     @staticmethod
-    def choice(pieces: list[Piece]) -> Piece:
-        empty, first, last = pieces[0]
+    def choice(pieces: list[_Piece]) -> _Piece:
+        made = pieces[0]
         for one in pieces[1:]:
-            empty, first, last = empty or one[0], first | one[1], last | one[2]
-        return empty, first, last
+            made = _Piece(
+                made.empty or one.empty,
+                made.first | one.first,
+                made.last | one.last,
+                made.loose_first | one.loose_first,
+                made.loose_last | one.loose_last,
+                made.skips or one.skips,
+            )
+        return made
 
-    def repeat(self, node: Repeat) -> Piece:
+    def repeat(self, node: Repeat) -> _Piece:
+        before = len(self.places)
         copies = [self.piece(node.part) for _ in range(max(1, node.least, node.most or 0))]
-        optional = [(empty or i >= node.least, first, last) for i, (empty, first, last) in enumerate(copies)]
+        is_gap = all(one.any for one in self.places[before:])
+        optional = [
+            one if i < node.least else one._replace(empty=True, skips=one.skips or is_gap)
+            for i, one in enumerate(copies)
+        ]
         if node.most is None:
-            _, first, last = optional[-1]
-            self.join(last, first)
+            self.join(optional[-1], optional[-1])
         return self.sequence(optional)
 
-    def join(self, before: int, after: int) -> None:
+    def join(self, before: _Piece, after: _Piece) -> None:
         for i in range(len(self.places)):
-            if before >> i & 1:
-                self.follow[i] |= after
+            if before.last >> i & 1:
+                self.follow[i] |= after.first
+                self.loose[i] |= after.first if before.loose_last >> i & 1 else after.loose_first
 
 
 def _write(condition: Condition) -> str:

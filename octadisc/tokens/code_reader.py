@@ -38,7 +38,8 @@ def read_codes(sheets: Any, sheet: CodingSheet | None = None, *, codes: Any = No
         which labels there are, and which lines are missing.
     codes : list or mapping, optional
         The labels, as for `od.coding_sheet`, if neither `sheet` nor the workbooks have them. Without any,
-        every column that is not one of ours is a variable, and any label counts.
+        every column that is not one of ours is a variable, and any label counts; numbers too are labels
+        then, unless ``{"name": "number"}`` says that they are numbers.
 
     Returns
     -------
@@ -47,8 +48,8 @@ def read_codes(sheets: Any, sheet: CodingSheet | None = None, *, codes: Any = No
     Warns
     -----
     OctadiscWarning
-        If there are issues: unknown labels, lines coded twice, lines that are in no sheet. Nothing of this
-        is counted, and all of it is in `Codes.issues`, with file and row.
+        If there are issues: unknown labels, lines coded twice, lines and coders that are in no sheet, numbers
+        read as labels. All of it is in `Codes.issues`, with file and row, and with what was done.
 
     Raises
     ------
@@ -86,6 +87,12 @@ def read_codes(sheets: Any, sheet: CodingSheet | None = None, *, codes: Any = No
     lines = _describe_lines(frame, reader.rows, keys, sheet)
     if sheet is not None:
         issues += _compare(frame, sheet)
+    elif keys:
+        issues += _strange_lines(
+            frame, {cells.get("line", "").lower() for one in keys for _, cells in one.rows}
+        )
+    if is_open:
+        issues += reader.numbers_as_labels()
     frame = frame.merge(lines[["line", *PLACE[:3]]], on="line", how="left")
     rank = dict(zip(lines["line"], range(len(lines)), strict=True))
     order = np.lexsort(
@@ -188,10 +195,7 @@ class _Reader:
         if kind == "text":
             return written.strip()
         if kind == "number":
-            try:
-                value = float(label.replace(" ", "").replace("\N{MINUS SIGN}", "-").replace(",", "."))
-            except ValueError:
-                value = np.nan
+            value = _as_number(label)
             if np.isfinite(value):
                 return tidy_label(value)
             self._add(page, number, cells, f"no number in {name}", label, _LEFT_OUT)
@@ -212,6 +216,21 @@ class _Reader:
             (page.file, row, cells.get("line") or None, cells.get("coder") or None, what, found, done)
         )
 
+    def numbers_as_labels(self) -> list[Issue]:
+        """Say which columns have numbers alone, which are labels as long as no one says what they are.
+
+        Of two numbers alpha is the same whether their distance counts or not.
+        """
+        issues: list[Issue] = []
+        for name, labels in self.known.items():
+            if len(labels) > 2 and all(np.isfinite(_as_number(one)) for one in labels):
+                some = ", ".join([*labels][:3]) + (", …" if len(labels) > 3 else "")
+                done = f"taken as labels; if they are numbers, read them with codes={{{name!r}: 'number'}}"
+                issues.append(
+                    ("(all sheets)", None, None, None, f"nothing but numbers in {name}", some, done)
+                )
+        return issues
+
     def join(self) -> pd.DataFrame:
         """Give one row a line, coder and variable; what a coder coded twice and differently is left open."""
         records = []
@@ -227,6 +246,14 @@ class _Reader:
                     self.issues.append((codes[-1][1], codes[-1][2], line, coder, what, places, done))
         frame = pd.DataFrame(records, columns=["line", "coder", "variable", "code"])
         return frame.astype("str")
+
+
+def _as_number(label: str) -> float:
+    """Give the number that a label is, with a comma or a point for decimals; NaN if it is none."""
+    try:
+        return float(label.replace(" ", "").replace("\N{MINUS SIGN}", "-").replace(",", "."))
+    except ValueError:
+        return float("nan")
 
 
 def _describe_lines(
@@ -250,7 +277,7 @@ def _describe_lines(
 
 
 def _compare(frame: pd.DataFrame, sheet: CodingSheet) -> list[Issue]:
-    """Say which lines were given out and did not come back, and which were never given out."""
+    """Say which lines did not come back, and which lines and coders were never given out."""
     issues: list[Issue] = []
     back = {(line, coder.casefold()) for line, coder in zip(frame["line"], frame["coder"], strict=True)}
     for coder in sheet.coders:
@@ -260,8 +287,16 @@ def _compare(frame: pd.DataFrame, sheet: CodingSheet) -> list[Issue]:
             some = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")
             found = f"{len(missing):,} of {write_many(len(out), 'line')}: {some}"
             issues.append(("(none)", None, None, coder, "in no file", found, "as if not coded"))
-    known = set(sheet.lines["line"])
-    for line in dict.fromkeys(frame["line"]):
-        if line not in known:
-            issues.append(("(the sheet)", None, line, None, "a line that was not given out", line, "kept"))
-    return issues
+    known = {one.casefold() for one in sheet.coders}
+    for coder in dict.fromkeys(frame["coder"]):
+        if coder.casefold() not in known:
+            n = frame.loc[frame["coder"] == coder, "line"].nunique()
+            found = f"{coder}: {write_many(n, 'line')}"
+            done = f"kept as a coder of its own.{did_you_mean(coder, sheet.coders)}"
+            issues.append(("(the sheet)", None, None, coder, "a coder that was not given out", found, done))
+    return issues + _strange_lines(frame, set(sheet.lines["line"]))
+
+
+def _strange_lines(frame: pd.DataFrame, known: set[str]) -> list[Issue]:
+    strange = [one for one in dict.fromkeys(frame["line"]) if one not in known]
+    return [("(the sheet)", None, one, None, "a line that was not given out", one, "kept") for one in strange]

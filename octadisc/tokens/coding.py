@@ -19,6 +19,8 @@ from octadisc.errors import InputError, NotEnoughDataError, WrongKindError, expe
 from octadisc.spec import Spec
 from octadisc.tokens.concordance import Concordance, wording_of
 from octadisc.tokens.line_table import MOST_LINES, language_tags, to_table, write_many
+from octadisc.tokens.paths import as_path
+from octadisc.tokens.samples import read_seed
 from octadisc.tokens.schemes import LABELS, PLACE, RESERVED, Scheme, read_scheme, tidy_label
 from octadisc.tokens.sheets import Sheet, about_page, write_csv
 from octadisc.tokens.workbooks import write_workbook
@@ -85,7 +87,7 @@ class CodingSheet:
         list of Path
             ``coder A.xlsx``, …, and ``key.csv``, which `od.read_codes` finds there.
         """
-        place = Path(folder)
+        place = as_path(folder, "folder", "results/sheets")
         names = {one: re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", one) for one in self.coders}
         if len({one.casefold() for one in names.values()}) < len(names):
             raise InputError(
@@ -220,7 +222,9 @@ def coding_sheet(
     expect(concordance, Concordance, "concordance", "what od.concordance(tokens, query) gives")
     scheme = read_scheme(codes)
     names = _read_coders(coders)
-    share = _read_share(overlap)
+    share, seed = _read_share(overlap), read_seed(seed)
+    if path is not None:
+        path = as_path(path, "path", "results/sheet.xlsx")
     if not len(concordance):
         raise NotEnoughDataError(f"There is no line to code. {' '.join(concordance.notes)}".strip())
     lines = concordance.frame.copy()
@@ -244,7 +248,7 @@ def coding_sheet(
     sheet = CodingSheet(frame, lines[columns], scheme, spec, notes, tags)
     if path is not None:
         kinds = {".xlsx": sheet.to_xlsx, ".csv": sheet.to_csv}
-        kinds.get(Path(path).suffix.lower(), sheet.to_folder)(path)
+        kinds.get(path.suffix.lower(), sheet.to_folder)(path)
     return sheet
 
 

@@ -13,14 +13,17 @@ from typing import Any
 
 import yaml
 
-from octadisc.errors import InputError, MissingFileError, UnreadableError
+from octadisc.errors import InputError, MissingFileError, UnreadableError, did_you_mean
 from octadisc.tokens.grammar import parse
 
 __all__ = ["load_concepts"]
 
 Concepts = dict[str, Any]
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGES = frozenset(
+    "ar az be bg bs ca cnr cs cy da de el en es et eu fa fi fr ga gl he hbs hr hu hy is it ja ka kk ko lb lt "
+    "lv me mk mt nb nl nn no pl pt ro ru sh sk sl sq sr sv tr uk vi zh".split()
+)
 _HEADER = ["concept", "language", "query"]
 
 
@@ -101,7 +104,8 @@ def _check(where: str, wordings: list[str]) -> None:
 
 def _read_csv(name: str, text: str) -> Concepts:
     lines = [one for one in text.splitlines() if not one.startswith("#")]
-    rows = csv.DictReader(lines)
+    by_semicolons = bool(lines) and ";" in lines[0] and "," not in lines[0]
+    rows = csv.DictReader(lines, delimiter=";" if by_semicolons else ",")
     if list(rows.fieldnames or []) != _HEADER:
         found = ", ".join(rows.fieldnames or []) or "nothing"
         raise InputError(f"{name}: the first line has {found}. Expected {','.join(_HEADER)}.")
@@ -112,6 +116,11 @@ def _read_csv(name: str, text: str) -> Concepts:
             raise InputError(
                 f"{name}, row {number}: expected a concept, a language or nothing, and a query; put the "
                 "query in quotation marks if it has a comma."
+            )
+        if language and language not in _LANGUAGES:
+            raise InputError(
+                f"{name}, row {number}: {language!r} is no code of a language."
+                f"{did_you_mean(language.lower(), sorted(_LANGUAGES))}"
             )
         if language in made.setdefault(concept, {}):
             raise InputError(f"{name}, row {number}: {concept!r} has {language or 'all languages'!r} twice.")
@@ -126,7 +135,7 @@ def _read_csv(name: str, text: str) -> Concepts:
 
 def _is_grouped(query: str) -> bool:
     """Say whether alternatives may stand inside a group, a bracket or an expression."""
-    return re.search(r"[(\[/\"]", query) is not None
+    return re.search(r"[(\[/\"{]|\swithin\s", query) is not None
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML has no types
@@ -173,10 +182,23 @@ def _concepts(source: str, given: Mapping[str, Any], above: str) -> Iterator[tup
         path = f"{above} / {name}" if above else name
         if not isinstance(value, Mapping):
             yield path, _wordings(f"{source}: {path}", value)
-        elif value and all(_LANGUAGE.fullmatch(one) for one in value):
+        elif _has_languages(f"{source}: {path}", value):
             yield path, {code: _wordings(f"{source}: {path} ({code})", one) for code, one in value.items()}
         else:
             yield from _concepts(source, value, path)
+
+
+def _has_languages(where: str, value: Mapping[str, Any]) -> bool:
+    """Say whether what stands under a name are languages; complain where some are."""
+    known = [one for one in value if one in _LANGUAGES]
+    other = [one for one in value if one not in _LANGUAGES]
+    if known and other:
+        raise InputError(
+            f"{where}: {known[0]} is the code of a language, {other[0]} is none."
+            f"{did_you_mean(other[0].lower(), sorted(_LANGUAGES))} Expected codes in small letters, or "
+            "categories with other names."
+        )
+    return bool(known)
 
 
 def _wordings(where: str, value: Any) -> list[str]:

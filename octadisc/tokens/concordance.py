@@ -15,7 +15,14 @@ import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, WrongKindError, did_you_mean, expect
 from octadisc.spec import Spec
-from octadisc.tokens.contexts import Places, bound_contexts, order_lines, read_context
+from octadisc.tokens.contexts import (
+    MOST_CHARACTERS,
+    Places,
+    bound_contexts,
+    cut_contexts,
+    order_lines,
+    read_context,
+)
 from octadisc.tokens.line_table import MOST_LINES, language_tags, to_table, write_many
 from octadisc.tokens.nearness import why_nothing
 from octadisc.tokens.query import Query
@@ -96,7 +103,11 @@ class Concordance:
     def weights(self) -> npt.NDArray[np.float64]:
         """How many occurrences each line stands for, shape (lines,): 1 where everything is listed.
 
-        A share of the lines, weighed by this, estimates the share of all occurrences.
+        Within cells of which lines are listed, they add up to what was found there, and a share of the
+        lines, weighed by this, estimates the share of these occurrences. A sample that is smaller than
+        the number of cells leaves cells without a line: for their occurrences no line stands, so that the
+        weights add up to less than `n_found` (a note says by how many), and the share is that of the other
+        cells alone.
         """
         return np.asarray(self.cells["weight"].to_numpy(float)[self.basis.cells], float)
 
@@ -216,7 +227,7 @@ def concordance(
         Characters of context on either side; 60 if neither this nor `window` is given.
     window : int, "sentence" or "paragraph", optional
         Instead of `width`: words of context on either side, or the rest of the sentence or paragraph that
-        the match stands in.
+        the match stands in, of which at most 2,000 characters on either side.
     sort : str or sequence of str
         "text" (the order of releases), "left" (by the words before the match, the nearest first), "right",
         "match", "date", "issuer", or the place of a word: "1L" is the one before the match, "2R" the
@@ -302,7 +313,13 @@ def concordance(
         **({} if reissues == "keep" else {"reissues": reissues}),
     }
     spec = Spec("concordance", parameters, None if sample is None else int(seed), inputs=(tokens.spec,))
-    lines = _to_lines(tokens, places, *bound_contexts(tokens, places, context))
+    lows, highs, n_cut = cut_contexts(places, *bound_contexts(tokens, places, context), context)
+    if n_cut:
+        notes.append(
+            f"The {context.unit} of {write_many(n_cut, 'line')} is longer than is shown: at most "
+            f"{MOST_CHARACTERS:,} characters on either side of the match."
+        )
+    lines = _to_lines(tokens, places, lows, highs)
     basis = Basis(tokens, query, found.rows, places.rows, codes)
     return Concordance(lines, spec, tuple(notes), len(found), table, basis)
 
@@ -341,7 +358,8 @@ def _notes(tokens: Tokens, query: Query, cells: pd.DataFrame, *, n_repeated: int
         notes.append(f"Nothing was found: {why_nothing(tokens, query)}")
     if not sampled or listed == found:
         return notes
-    empty = int((cells["listed"] == 0).sum())
+    left_out = cells["listed"] == 0
+    empty, unseen = int(left_out.sum()), int(cells.loc[left_out, "found"].sum())
     over = " × ".join(name for name in cells.columns[:2] if not (cells[name] == "all").all())
     how = f"evenly over {over}: {write_many(len(cells), 'cell')}" if over else "at random"
     notes.append(f"{listed:,} of {found:,} occurrences are listed, drawn {how}.")
@@ -350,5 +368,8 @@ def _notes(tokens: Tokens, query: Query, cells: pd.DataFrame, *, n_repeated: int
             "Shares among the lines are not shares of the occurrences; concordance.weights weighs them back."
         )
     if empty:
-        notes.append(f"The sample is too small for {empty:,} of the cells, of which no line is listed.")
+        notes.append(
+            f"The sample is too small for {empty:,} of the cells, of which no line is listed. The weights "
+            f"stand for {found - unseen:,} of {found:,} occurrences, not for the {unseen:,} in these cells."
+        )
     return notes

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens
 
 __all__ = [
+    "MOST_CHARACTERS",
     "Context",
     "Places",
     "bound_contexts",
     "collation_key",
+    "cut_contexts",
     "order_lines",
     "read_context",
 ]
@@ -32,6 +34,7 @@ Ints = npt.NDArray[np.int64]
 _WIDTH = 60
 _UNITS = ("sentence", "paragraph")
 _ORDERS = ("text", "left", "right", "match", "date", "issuer")
+_MOST = 2**31 - 1  # characters or words; no text has more
 _DEPTH = 10  # words that decide the order; lines alike in so many are copies
 _POSITION = re.compile(r"([1-9][0-9]?)([LR])", re.I)
 
@@ -41,6 +44,7 @@ _BESIDE = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", 
 _BEHIND = str.maketrans(
     {letter: f"{before}\uffff" for letter, before in zip("ђјљњћџѕ", "дилнтчз", strict=True)}
 )
+MOST_CHARACTERS = 2_000  # of a sentence or paragraph on either side; some texts have no full stop
 _NO_LETTER = re.compile(r"[^\w\uffff]+|_+")
 
 
@@ -92,6 +96,11 @@ def read_context(width: int | None, window: int | str | None) -> Context:
             )
         if value < 0:
             raise InputError(f"{name}={value!r} is below zero. Expected a number of {unit}s on either side.")
+        if value > _MOST:
+            raise InputError(
+                f"{name}={value!r} is more than any text has. Expected a number of {unit}s on either side; "
+                'for as much as belongs together, window="paragraph".'
+            )
         return Context(unit, int(value))
     if isinstance(width, str):
         raise WrongKindError(f"width is a str. Expected a number of characters, such as {_WIDTH}.")
@@ -122,6 +131,15 @@ def bound_contexts(tokens: Tokens, places: Places, context: Context) -> tuple[In
         lows[mine] = np.minimum(edges[np.maximum(begin, 0), 0], places.starts[mine])
         highs[mine] = np.maximum(edges[np.maximum(until, 0), 1], places.ends[mine])
     return lows, highs
+
+
+def cut_contexts(places: Places, lows: Ints, highs: Ints, context: Context) -> tuple[Ints, Ints, int]:
+    """Cut what is left of a sentence or paragraph to `MOST_CHARACTERS`; say too of how many lines."""
+    if context.unit not in _UNITS:
+        return lows, highs, 0
+    low, high = places.starts - MOST_CHARACTERS, places.ends + MOST_CHARACTERS
+    n_cut = int(((lows < low) | (highs > high)).sum())
+    return np.maximum(lows, low), np.minimum(highs, high), n_cut
 
 
 def _bound_by_tokens(tokens: Tokens, places: Places, n: int, sizes: Ints) -> tuple[Ints, Ints]:
@@ -211,13 +229,14 @@ def _read_orders(sort: Any) -> list[str]:
         )
     names = []
     for one in given:
-        place = _POSITION.fullmatch(one.strip())
-        if not place and one not in _ORDERS:
+        folded = one.strip().casefold()
+        place = _POSITION.fullmatch(folded)
+        if not place and folded not in _ORDERS:
             raise UnknownNameError(
                 f'sort={one!r} is no order of lines; words are counted from the match as "1L" and "1R".'
                 f"{did_you_mean(one, _ORDERS)}"
             )
-        names.append(place.group().upper() if place else one)
+        names.append(place.group().upper() if place else folded)
     return names
 
 

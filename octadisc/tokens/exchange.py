@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.corpus import Corpus
-from octadisc.errors import InputError, WrongKindError
+from octadisc.errors import InputError, WrongKindError, expect
 from octadisc.spec import Spec
 from octadisc.tokens import kernels
+from octadisc.tokens.characters import classes_of
 from octadisc.tokens.tokens import Shard, Tokens
 
 __all__ = ["WordReader", "from_words"]
@@ -54,8 +55,8 @@ class WordReader:
 
         Raises
         ------
-        UnknownNameError
-            If there is no such release.
+        UnknownNameError, WrongKindError
+            If there is no such release, or this is no id.
         """
         return [word for row in self._rows(fileids) for word in self._words(row)]
 
@@ -83,7 +84,14 @@ class WordReader:
     def _rows(self, releases: str | Iterable[str] | None) -> Iterable[int]:
         if releases is None:
             return range(len(self.tokens))
+        if not isinstance(releases, Iterable):
+            raise WrongKindError(
+                f"fileids is a {type(releases).__name__}. Expected the id of a release, or several; "
+                "fileids() lists them."
+            )
         one_by_one = [releases] if isinstance(releases, str) else list(releases)
+        for one in one_by_one:
+            expect(one, str, "A release's id", "one of fileids()")
         return [self.tokens.corpus.row_of(one) for one in one_by_one]
 
     def _words(self, row: int) -> list[str]:
@@ -106,6 +114,15 @@ class WordReader:
             is_first = begin == low or bool(shard.gaps[begin - 1] & kernels.GAP_PARAGRAPH)
             yield words[begin - low : end - low], is_first
 
+    def __iter__(self) -> Any:
+        raise WrongKindError(
+            "A WordReader is not a list of words. Expected reader.words() where words are wanted, as in "
+            "nltk.Text(reader.words()), or reader.sents()."
+        )
+
+    def __getitem__(self, _: Any) -> Any:
+        return iter(self)  # which says what to do
+
     def __len__(self) -> int:
         return len(self.tokens)
 
@@ -123,7 +140,7 @@ def from_words(words: Any, releases: Any = None, *, sentences: bool = False) -> 
     texts = [" ".join([written[i] for i in ids.tolist()]) for ids, _ in cut]
     corpus = Corpus.from_frame(_table(texts, names, releases))
 
-    types = [one.lower() for one in written]
+    types = [_as_type(one) for one in written]
     vocabulary = sorted(set(types))
     place = {one: i for i, one in enumerate(vocabulary)}
     number = np.array([place[one] for one in types], np.int32)
@@ -134,6 +151,15 @@ def from_words(words: Any, releases: Any = None, *, sentences: bool = False) -> 
     parameters = {"pattern": r"\S+", "sentences": any(begins is not None for _, begins in cut)}
     spec = Spec("Tokens.from_words", parameters, inputs=(corpus.spec,))
     return Tokens(corpus, tuple(shards), vocabulary, spec)
+
+
+def _as_type(word: str) -> str:
+    """Give a word in lower case, without what the scanner passes over, unless nothing else is in it."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    ignored = classes_of()
+    return "".join(one for one in word if ignored[ord(one)] != kernels.IGNORED) or word
 
 
 # The words of a release as numbers, and where its sentences begin, if that was given.

@@ -48,6 +48,8 @@ _QUANTIFIER = re.compile(r"[?*+]|\{\s*(\d*)\s*(,?)\s*(\d*)\s*\}")
 _REGEX = re.compile(r"/((?:[^/\\\n]|\\.)+)/(?=[\s|()?*+{]|$)")
 _LEMMA = re.compile(r"\{([^{}|\d,]*[^\W\d_][^{}|]*)\}")
 _WITHIN = re.compile(r"\s+within\s+(s|p|release)\s*$")
+_OTHER_WITHIN = re.compile(r"\swithin\s+(sentence|paragraph|text|[SP]|\d+)\s*$")
+_OPERATOR = re.compile(r"(?<!\S)(?:OR|AND|NOT|NEAR)(?!\S)")
 _TEST = re.compile(
     r"""(?P<attribute>\w+)\s*(?P<operator>!=|=)\s*
         (?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)')(?:\s*%(?P<flags>\w+))?""",
@@ -70,6 +72,7 @@ class Match:
     pattern: str
     differs: bool = False
     bare: bool = False  # without regard to diacritics
+    caseless: bool = False  # where case matters otherwise
     written: str = ""
 
 
@@ -172,6 +175,8 @@ class _Reader:
         self.at = 0
 
     def read(self, within: str) -> Parsed:
+        if other := _OTHER_WITHIN.search(self.text):
+            self.fail("expected within s (a sentence), within p (a paragraph) or release", other.start(1))
         tree = self.choice()
         if self.at < self.stop:
             self.fail("a parenthesis ) closes nothing", self.at)
@@ -213,12 +218,18 @@ class _Reader:
             return self.quantified(self.phrase())
         if sign == "/" and (found := _REGEX.match(self.text, self.at, self.stop)):
             _check_expression(found[1], lambda what: self.fail(what, found.start()))
+            self.check_blank(found[1], found.start())
             self.at = found.end()
             return self.quantified(Token(Match("word", found[1], written=found[0])))
         if sign == "{" and (found := _LEMMA.match(self.text, self.at, self.stop)):
+            self.check_blank(found[1].strip(), found.start())
             self.at = found.end()
             return self.quantified(Token(Match("lemma", _as_pattern(found[1].strip()), written=found[0])))
         return self.words()
+
+    def check_blank(self, pattern: str, at: int) -> None:
+        if re.search(r"(?<!\\)\s", pattern):
+            self.fail("a token has no blank in it; write one after the other", at)
 
     def group(self) -> Node:
         begin = self.at
@@ -261,6 +272,9 @@ class _Reader:
         if brace or chunk.startswith("+"):
             at = begin + (brace.start() if brace else 0)
             self.fail("a quantifier stands directly behind ), ], a quotation mark, {lemma} or /…/", at)
+        operator = _OPERATOR.search(chunk)
+        if operator and chunk != chunk.upper():
+            self.fail(f"{operator[0]} is no operator; alternatives have | between them", begin)
         if has_word(chunk):
             return Words(chunk)
         return self.item()  # punctuation alone says nothing
@@ -281,6 +295,8 @@ class _Reader:
             if max(least, most or 0) > _MOST:
                 self.fail(f"more than {_MOST} repetitions; expected fewer, or {{n,}} for any number", self.at)
         self.at = found.end()
+        if _QUANTIFIER.match(self.text, self.at, self.stop):
+            self.fail("two quantifiers stand one behind the other", self.at)
         return Repeat(node, least, most)
 
     def token(self) -> Node:
@@ -341,10 +357,12 @@ class _Reader:
         if "l" in flags:
             pattern = re.escape(pattern)
         _check_expression(pattern, lambda what: self.fail(what, found.start()))
-        if re.search(r"(?<!\\) ", pattern) and ATTRIBUTES[name] != "tag":
-            self.fail("a token has no blank in it; write one bracket a word", found.start())
+        if ATTRIBUTES[name] != "tag":
+            self.check_blank(pattern, found.start())
         self.at = found.end()
-        return Match(ATTRIBUTES[name], pattern, found["operator"] == "!=", "d" in flags, found[0])
+        return Match(
+            ATTRIBUTES[name], pattern, found["operator"] == "!=", "d" in flags, "c" in flags, found[0]
+        )
 
 
 def has_word(text: str) -> bool:

@@ -6,6 +6,9 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from octadisc.tokens.automata import build_automata
 from octadisc.tokens.folding import Folding
 from octadisc.tokens.grammar import Node, Repeat, Sequence, Token, Words
@@ -37,13 +40,18 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
     """
     tokens = tokens.words or tokens  # where phrases were joined, queries go by the words
     missing: dict[str, Reading] = {}
-    apart, wider = 0, ""
-    nowhere = True
+    apart, wider, elsewhere = 0, "", list[str]()
+    nowhere, single = True, False
     for allowed, reading, parsed in readings_of(tokens, query):
         nowhere &= not allowed.any()
         for automaton in build_automata(parsed.tree, reading):
             absent = [one.written for one in automaton.places if not one.types.any()]
             missing |= {word: reading for one in absent for word in one.split(" | ")}
+            here = _types_of(tokens, allowed)
+            single |= len(automaton.places) == 1
+            elsewhere += [
+                one.written for one in automaton.places if one.types.any() and not (one.types & here).any()
+            ]
             if automaton.is_possible and automaton.is_line and len(automaton.places) > 1:
                 wider = f" []{{0,{_GAP}}} ".join(one.written for one in automaton.places)
                 for widened in build_automata(_with_gaps(parsed.tree, reading), reading):
@@ -52,11 +60,16 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
     if nowhere:
         known = ", ".join(sorted({one for one in tokens.languages if one})) or "none that is known"
         return f"its languages are not those of the corpus ({known}). Add a wording for one of these."
+    if elsewhere and not missing:
+        return f"{' and '.join(dict.fromkeys(elsewhere))}: in releases of other languages only."
+    if not missing and single:
+        return "its words occur, but no token meets all that is asked of one."
     if not missing:
         said = "its words occur, but not one after the other."
         if not apart:
             return f"{said} Try them singly, or with * for endings."
-        return f"{said} Up to {_GAP} words apart: {apart:,}; write {wider}."
+        write = f"; write {wider}" if " | " not in wider else ""
+        return f"{said} Up to {_GAP} words apart: {apart:,}{write}."
     for word, reading in missing.items():
         if said := _written_otherwise(reading, word):
             return said
@@ -65,7 +78,10 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
     if near:
         return f"near in spelling: {', '.join(dict.fromkeys(near))}."
     stem = next(iter(re.findall(r"\w+", words[0].partition("=")[2] or words[0])), "")[:5]
-    return f"{', '.join(words)} does not occur. Try a shorter stem with *, such as {stem}*."
+    said = f"not in the corpus: {', '.join(words)}."
+    if not stem or re.search(r"[*?=]", words[0]):
+        return said
+    return f"{said} Try a shorter stem with *, such as {stem}*."
 
 
 def nearest_types(tokens: Tokens, word: str, n: int = 3) -> list[str]:
@@ -84,11 +100,20 @@ def nearest_types(tokens: Tokens, word: str, n: int = 3) -> list[str]:
     return get_close_matches(bare, pool, n=n, cutoff=0.7)
 
 
+def _types_of(tokens: Tokens, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Say which types occur in some releases."""
+    found = np.zeros(len(tokens.vocabulary), bool)
+    for shard in tokens.shards:
+        here = allowed[shard.first : shard.first + shard.n_releases]
+        found[shard.ids[np.repeat(here, np.diff(shard.rows))]] = True
+    return found
+
+
 def _with_gaps(node: Node, reading: Reading) -> Node:
     """Let up to ten words stand between the words of a phrase."""
     words: list[Node] = []
     if isinstance(node, Words):
-        words = [Words(one) for one in reading.cut(node.text)]
+        words = [Words(one) for one in reading.cut(node.text)[0]]
     elif isinstance(node, Sequence):
         words = [_with_gaps(one, reading) for one in node.parts]
     if len(words) < 2:

@@ -14,7 +14,7 @@ from octadisc.tokens import kernels
 
 __all__ = ["Scanned", "as_expression", "run_length", "scan_by_expression", "types_matching"]
 
-_RUNS = re.compile(r"(?:\(\?u\))?\\b(?:(\\w)*\\w(\+)|\\w\{(\d+),\})\\b")
+_RUNS = re.compile(r"(?:\(\?u\))?(\\b)?(?:(?:\\w)*\\w\+|\\w\{(\d+),\})(?(1)\\b)")
 
 # Types, places and gaps of a shard's tokens, and the releases' pointers.
 Scanned = tuple[
@@ -37,7 +37,7 @@ def run_length(pattern: str | None) -> int | None:
     runs = _RUNS.fullmatch(pattern)
     if runs is None:
         return None
-    return int(runs[3]) if runs[3] else pattern.count(r"\w")
+    return int(runs[2]) if runs[2] else pattern.count(r"\w")
 
 
 def scan_by_expression(texts: Sequence[str], pattern: str, types: dict[str, int]) -> Scanned:
@@ -68,7 +68,7 @@ def scan_by_expression(texts: Sequence[str], pattern: str, types: dict[str, int]
 
 def _gap(text: str, start: int, end: int) -> int:
     """Describe what stands between two tokens, as `scanner.scan` does."""
-    between = text[start:end]
+    between = re.sub(r"(?<!\s)[-\u2010\u2011]", "", text[start:end])  # a hyphen, not a dash
     gap = kernels.GAP_PARAGRAPH if re.search(r"\n\s*\n", between) else 0
     gap |= kernels.GAP_PERIOD if "." in between else 0
     gap |= kernels.GAP_STRONG if re.search("[!?…]", between) else 0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from octadisc.compiled import compiled
-from octadisc.tokens.kernels import GAP_PUNCTUATION
+from octadisc.tokens.kernels import GAP_PUNCTUATION, GAP_STRONG
 
 __all__ = ["count_apart", "mark_joined", "match_longest", "number_pairs", "sum_columns", "sum_influences"]
 
@@ -17,7 +17,7 @@ def mark_joined(gaps: Any, rows: Any, sentences: Any) -> Any:
     """Mark the tokens that stand in one sentence with the next, and without punctuation between."""
     joined = np.empty(gaps.size, np.bool_)
     for i in range(gaps.size):
-        joined[i] = not gaps[i] & GAP_PUNCTUATION
+        joined[i] = not gaps[i] & (GAP_PUNCTUATION | GAP_STRONG)
     for bounds in (rows, sentences):
         for i in range(bounds.size):
             if bounds[i] > 0:

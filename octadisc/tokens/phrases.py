@@ -16,6 +16,7 @@ import numpy.typing as npt
 from octadisc.errors import InputError, OctadiscWarning, WrongKindError, expect
 from octadisc.spec import Spec
 from octadisc.tokens import phrase_kernels
+from octadisc.tokens.patterns import run_length
 from octadisc.tokens.threads import in_threads
 from octadisc.tokens.variants import SAME_LANGUAGE
 
@@ -29,7 +30,9 @@ Places = list[tuple[Integers, Integers]]  # a shard: first token and number of t
 Sequences = dict[str, set[tuple[int, ...]]]  # language: sequences of types
 
 _MOST_SEQUENCES = 5000  # of one phrase with wildcards, before it is left to the search engine
+_OF_QUERIES = frozenset('|()[]{}"/')  # what has these is left to the query language
 _PLAIN = re.compile(r"[\w\s'’.*?-]+")
+_SIGN = re.compile(r"(?<!\d)[,;:!]|[,;:!](?!\d)")  # between digits it is part of the number
 _OPERATORS = re.compile(r"(?<!\w)[*?]+(?!\w)|\bwithin\b")
 
 
@@ -47,6 +50,7 @@ def with_phrases(tokens: Tokens, phrases: Any, *, joiner: str = "_", n_threads: 
         places = find_sequences(words, phrases.sequences_in(words), n_threads)
     else:
         given, inputs = _read_phrases(phrases), (words.spec,)
+        _refuse_signs(words, given)
         places = _find(words, given, n_threads)
     if not any(first.size for first, _ in places):
         warnings.warn(
@@ -82,6 +86,22 @@ def _read_phrases(given: Any) -> Any:
     return phrases
 
 
+def _refuse_signs(words: Tokens, given: Any) -> None:
+    """Refuse punctuation in a phrase, where the tokens have none: it would be passed over unsaid."""
+    from octadisc.tokens.units import pattern_of
+
+    if run_length(pattern_of(words.spec)) is None:  # of a pattern of one's own it may be part of tokens
+        return
+    everything = [one for part in given.values() for one in part] if isinstance(given, Mapping) else given
+    for one in everything:
+        sign = _SIGN.search(one) if not set(one) & _OF_QUERIES else None
+        if sign:
+            raise InputError(
+                f"phrases: {one!r} has {sign.group()!r} in it, and a phrase never reaches over punctuation. "
+                "Expected words alone; of a list of phrases, each as a string of its own."
+            )
+
+
 def _find(words: Tokens, given: Any, n_threads: int | None) -> Places:
     """Find phrases as `Tokens.find` does: plain ones all at once, by a tree of their words."""
     everything = [one for part in given.values() for one in part] if isinstance(given, Mapping) else given
@@ -111,7 +131,7 @@ def _to_sequences(words: Tokens, given: Any) -> Sequences | None:
         reading = Reading(words, language, int(words.habits[row]))
         mine = sequences.setdefault(language, set())
         for phrase in given.get(language, ()) if isinstance(given, Mapping) else given:
-            cut = reading.cut(phrase)
+            cut = reading.cut(phrase)[0]
             types = [reading.word(one) for one in cut] if len(cut) > 1 else [()]
             if math.prod(map(len, types)) > _MOST_SEQUENCES:
                 return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -65,8 +65,9 @@ def find(tokens: Tokens, query: Query) -> Hits:
 
     =============================  =================================================================
     ``trust``, ``Trust``           the word; case does not matter
-    ``mutual trust``               a phrase: one word after the other, with a blank, a hyphen or
-                                   quotation marks between, no comma or bracket
+    ``mutual trust``               a phrase: one word after the other, with a blank, a hyphen,
+                                   quotation marks or a full stop between, no comma or bracket
+    ``drugs, arms``, ``R&D``       where the query has a punctuation mark, the text may have one
     ``traffick*``, ``m?n``         wildcards: ``*`` any letters, ``?`` one; ``*`` alone any word
     ``crime | criminal*``          alternatives; a list of queries is the same
     ``(joint | common) border``    groups
@@ -74,9 +75,9 @@ def find(tokens: Tokens, query: Query) -> Hits:
     ``"joint police"? team``       quotation marks hold a phrase together
     ``{crime}``                    all forms of a lemma
     ``/organi[sz]ed/ crime``       a regular expression for a whole word
-    ``trust []{0,3} police``       a gap of up to three words, which may have punctuation in it
+    ``trust []{0,3} police``       up to three words between, and any punctuation
     ``[word="organi[sz]ed"]``      CQL: the word, by a regular expression
-    ``[form="US"]``                the word as it is written: here case matters
+    ``[form="US"]``                the word as it is written: here case matters (but for ``%c``)
     ``[lemma="crime"]``            the lemma: as supplied with the corpus, else by simplemma
     ``[tag="N.*"]``                the tag (or ``pos``), where the corpus has annotated words
     ``[word!="of" & tag="N.*"]``   ``!=``, ``!``, ``&``, ``|`` and parentheses between conditions;
@@ -166,11 +167,19 @@ def _alternatives(query: Query) -> Iterator[tuple[set[str] | None, list[str]]]:
                 "The concept is empty. Expected languages and their wordings: {'en': 'mutual trust'}."
             )
         for language, part in query.items():
+            if isinstance(part, Mapping):
+                raise InputError(
+                    f"The concept has a mapping for {language!r}. Expected its wordings: "
+                    "{'en': 'mutual trust'}."
+                )
             for _, wordings in _alternatives(part):
                 yield {SAME_LANGUAGE.get(str(language), str(language))}, wordings
         return
-    expect(query, Sequence, "the query", "words, a list of alternatives, or a mapping from languages to them")
-    wordings = [str(one) for one in ([query] if isinstance(query, str) else query)]
+    expected = "words, a list of alternatives, or a mapping from languages to them"
+    expect(query, Iterable, "the query", expected)
+    wordings = [query] if isinstance(query, str) else list(query)
+    for one in wordings:
+        expect(one, str, "an alternative of the query", "words")
     if not wordings or not all(has_word(one) or "[" in one for one in wordings):
         raise InputError(
             f"The query {query!r} has an empty wording. Expected words, for example 'mutual trust'."

@@ -12,7 +12,7 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, WrongKindError, did_you_mean
 from octadisc.periods import make_periods
 
-__all__ = ["Cells", "draw_sample", "fill_evenly", "lay_cells"]
+__all__ = ["Cells", "draw_sample", "fill_evenly", "lay_cells", "read_seed"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -124,13 +124,31 @@ def fill_evenly(sizes: Any, n: int, rng: np.random.Generator) -> Ints:
     return quotas
 
 
+def read_seed(seed: Any) -> int:
+    """Give a seed as a number, or refuse what is none: a result must be the same when it is made again.
+
+    Examples
+    --------
+    >>> read_seed(None)
+    Traceback (most recent call last):
+    octadisc.errors.WrongKindError: seed is a NoneType. Expected int: a whole number from 0, such as 0.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        raise WrongKindError(
+            f"seed is a {type(seed).__name__}. Expected int: a whole number from 0, such as 0."
+        )
+    if seed < 0:
+        raise InputError(f"seed={seed}: expected a whole number from 0, such as 0.")
+    return int(seed)
+
+
 def draw_sample(cells: Cells, sample: Any, seed: int) -> npt.NDArray[np.bool_]:
     """Choose hits, evenly over the cells; say for each whether it is chosen."""
     if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)):
         raise WrongKindError(f"sample is a {type(sample).__name__}. Expected int: how many lines to list.")
     if sample < 1:
         raise InputError(f"sample={sample!r}: expected at least one line.")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(read_seed(seed))
     quotas = fill_evenly(cells.found, int(sample), rng)
     order = rng.permutation(cells.codes.size)
     order = order[np.argsort(cells.codes[order], kind="stable")]

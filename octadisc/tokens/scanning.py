@@ -22,10 +22,11 @@ from octadisc.tokens.corpus_files import import_corpus, read_corpus, write_corpu
 from octadisc.tokens.encoded import EncodedTexts, eights_of
 from octadisc.tokens.gap_kernels import find_stops
 from octadisc.tokens.habits import habits_of, type_flags
+from octadisc.tokens.paths import as_path
 from octadisc.tokens.patterns import Scanned, run_length, scan_by_expression
 from octadisc.tokens.sentence_kernels import bound_sentences
 from octadisc.tokens.storage import Written, is_tokens_folder, load_tokens, save_layers, spool
-from octadisc.tokens.threads import in_threads
+from octadisc.tokens.threads import check_threads, in_threads
 from octadisc.tokens.tokens import Shard, Tokens
 from octadisc.tokens.types import Numbers, Types, merge_types
 
@@ -75,6 +76,8 @@ def tokenize(
     InputError
         If the pattern is no regular expression, the file is no corpus, or something else stands where the
         folder is to be.
+    WrongKindError
+        If an argument is of another kind.
     MissingFileError, UnreadableError
         If there is no such file, or the folder cannot be written.
 
@@ -87,12 +90,16 @@ def tokenize(
     >>> od.tokenize(corpus, r"(?u)\b\w\w+\b").vocabulary
     ['enforcement', 'europol', 'law', 'met', 'partners']
     """
+    if pattern is not None:
+        expect(pattern, str, "pattern", r"a regular expression such as r'\b\w\w+\b'")
+    check_threads(n_threads)
     run_length(pattern)  # a mistake in it is told before any work
     is_path = isinstance(corpus, (str, PathLike))
     if folder is None:
         given = Corpus.open(corpus) if isinstance(corpus, (str, PathLike)) else corpus
         expect(given, Corpus, "corpus", "what od.load_corpus(path) gives")
         return _tokenize(given, pattern, n_threads)
+    as_path(folder, "folder", "results/tokens")
     if not is_path:
         expect(corpus, Corpus, "corpus", "what od.load_corpus(path) gives, or the file that it was saved to")
     with whole_folder(folder, is_tokens_folder) as place:

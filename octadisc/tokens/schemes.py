@@ -59,6 +59,12 @@ def _read_labels(name: str, labels: Any) -> tuple[str, ...]:
     if isinstance(labels, str) or not isinstance(labels, Sequence):
         near = did_you_mean(str(labels), FREE) if isinstance(labels, str) else ""
         raise InputError(f"codes[{name!r}]={labels!r}: expected a list of labels, 'number' or 'text'.{near}")
+    missing = [one for one in labels if one is None or (isinstance(one, float) and one != one)]
+    if missing:
+        raise InputError(
+            f"codes[{name!r}] has the label {missing[0]}, which stands for no code. Expected labels "
+            'in words; where none applies, one of your own such as "none".'
+        )
     tidied = tuple(tidy_label(one) for one in labels)
     if not tidied or not all(tidied):
         raise InputError(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from octadisc.compiled import compiled
-from octadisc.tokens.kernels import GAP_PARAGRAPH, GAP_PUNCTUATION
+from octadisc.tokens.kernels import GAP_PARAGRAPH, GAP_PUNCTUATION, GAP_STRONG
 
 __all__ = ["PARAGRAPH", "RELEASE", "SENTENCE", "keep_apart", "match_all", "match_at", "place_types"]
 
@@ -52,7 +52,7 @@ def _reach(
     state = masks[codes[i]] & first
     longest = i if state & last else -1
     while i + 1 < stop:
-        edges = loose if gaps[i] & GAP_PUNCTUATION else follow
+        edges = loose if gaps[i] & (GAP_PUNCTUATION | GAP_STRONG) else follow
         after, place = zero, 0
         while state:
             if state & one:
@@ -107,7 +107,7 @@ def match_all(
         Row in the shard, and the positions of the first and last token.
     """
     found = np.empty((3, 256), np.int64)
-    n, sentence = 0, 0
+    n, sentence, stop = 0, 0, 0
     for row in range(rows.size - 1):
         if not allowed[row]:
             continue
@@ -116,10 +116,11 @@ def match_all(
             if not masks[codes[i]] & first:
                 i += 1
                 continue
-            if within != RELEASE:
-                while sentence < sentences.size and sentences[sentence] <= i:
-                    sentence += 1
-            stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
+            if i >= stop:  # of the last one's sentence, paragraph or release
+                if within != RELEASE:
+                    while sentence < sentences.size and sentences[sentence] <= i:
+                        sentence += 1
+                stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
             reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last)
             if reach < 0:
                 i += 1
@@ -153,7 +154,7 @@ def match_at(
 ) -> Any:
     """Run an automaton from the tokens that stand `shift` before the given places (sorted) only."""
     found = np.empty((3, places.size), np.int64)
-    n, free, row = 0, 0, 0
+    n, free, row, stop = 0, 0, 0, 0
     for place in places:
         i = place - shift
         if i < free or not masks[codes[i]] & first:
@@ -162,8 +163,9 @@ def match_at(
             row = np.searchsorted(rows, i, "right") - 1
         if not allowed[row]:
             continue
-        sentence = 0 if within == RELEASE else np.searchsorted(sentences, i, "right")
-        stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
+        if i >= stop:
+            sentence = 0 if within == RELEASE else np.searchsorted(sentences, i, "right")
+            stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
         reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last)
         if reach >= 0:
             found[0, n], found[1, n], found[2, n] = row, i, reach

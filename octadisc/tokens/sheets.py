@@ -14,6 +14,7 @@ import pandas as pd
 
 from octadisc.errors import InputError
 from octadisc.spec import Spec
+from octadisc.tokens.paths import as_path
 from octadisc.writing import encodable, write_whole
 
 __all__ = ["Sheet", "about_page", "defused", "looks_like_formula", "to_csv", "undefused", "write_csv"]
@@ -66,7 +67,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 def write_csv(path: str | os.PathLike[str], frame: pd.DataFrame) -> Path:
     """Write a table as CSV; the file appears whole or not at all."""
-    if Path(path).suffix.lower() in (".xlsx", ".xls", ".ods"):
+    if as_path(path, "path", "results/lines.csv").suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise InputError(
             f"{path}: is the name of a workbook. Expected one that ends in .csv, or to_xlsx(path)."
         )

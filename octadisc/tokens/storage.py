@@ -18,7 +18,9 @@ from octadisc.spec import Spec
 from octadisc.tokens.array_files import ArrayFile, open_array, whole_folder
 from octadisc.tokens.corpus_files import read_corpus, write_corpus
 from octadisc.tokens.folding import Folding
+from octadisc.tokens.paths import as_path
 from octadisc.tokens.patterns import Scanned
+from octadisc.tokens.stored_shards import StoredShards
 from octadisc.tokens.threads import in_threads
 from octadisc.tokens.tokens import Shard, Tokens
 
@@ -26,6 +28,7 @@ __all__ = ["Written", "is_tokens_folder", "load_tokens", "save_layers", "save_to
 
 _FORMAT, _VERSION = "octadisc tokens", 1
 _RECIPE = "tokens.json"
+_EXAMPLE = "results/tokens"
 _NEXT = "Give a folder that tokens.save(folder) wrote."
 _KINDS = {
     "ids": np.int32,
@@ -43,11 +46,12 @@ Written = dict[tuple[int, ...], str]  # by the identities of the shards' arrays
 
 def save_tokens(tokens: Tokens, folder: str | os.PathLike[str]) -> Path:
     """Write tokens to a folder; see `Tokens.save`."""
+    target = as_path(folder, "folder", _EXAMPLE)
     _refuse_what_is_not_known(tokens)
     with whole_folder(folder, is_tokens_folder) as place:
         write_corpus(tokens.corpus, place)
         save_layers(tokens, place, {})
-    return Path(folder)
+    return target
 
 
 def load_tokens(folder: str | os.PathLike[str]) -> Tokens:
@@ -70,7 +74,16 @@ def load_tokens(folder: str | os.PathLike[str]) -> Tokens:
     MissingFileError
         If there is no such folder.
     UnreadableError
-        If it holds no tokens, a file in it is missing or damaged, or a newer octadisc wrote it.
+        If it holds no tokens, a file in it is missing or of another size, the types or the recipe cannot be
+        read, or a newer octadisc wrote it. When the tokens are first used: if a number in an array
+        leads out of the vocabulary, a text or a release.
+    WrongKindError
+        If `folder` is no path.
+
+    Notes
+    -----
+    A folder holds no checksums. Damage that leaves the sizes of files as they were is seen where an array
+    would lead astray, and not inside of texts, or where one number has become another that could stand there.
 
     Examples
     --------
@@ -82,7 +95,7 @@ def load_tokens(folder: str | os.PathLike[str]) -> Tokens:
     ...     len(again.find("mutual trust")), again.vocabulary
     (1, ['grows', 'mutual', 'trust'])
     """
-    source = Path(folder)
+    source = as_path(folder, "folder", _EXAMPLE)
     record = _read_recipe(source)
     try:
         _check_sizes(source, record["files"])
@@ -97,9 +110,10 @@ def load_tokens(folder: str | os.PathLike[str]) -> Tokens:
             vocabulary = _read_types(source / layer["types"])
             links = {name: made[number] for name, number in layer["made_from"].items()}
             spec, folding = Spec.from_dict(layer["spec"]), _read_folding(layer["folding"])
-            made.append(Tokens(corpus, shards[key], vocabulary, spec, folding, **links))
-        if len(made[-1].lengths) != len(corpus):
-            raise ValueError(f"tokens are of {len(made[-1].lengths)} releases, the corpus has {len(corpus)}")
+            _check_order(shards[key], len(corpus))
+            paths = {kind: source / name for kind, name in layer["arrays"].items()}
+            checked = StoredShards.of(shards[key], corpus, len(vocabulary), paths)
+            made.append(Tokens(corpus, checked, vocabulary, spec, folding, **links))
         return made[-1]
     except (UnreadableError, MissingFileError):
         raise
@@ -238,6 +252,17 @@ def _read_recipe(source: Path) -> dict[str, Any]:
             "Update octadisc."
         )
     return record
+
+
+def _check_order(shards: tuple[Shard, ...], n_releases: int) -> None:
+    """Refuse shards that are not, one after the other, those of all releases."""
+    row = 0
+    for shard in shards:
+        if shard.first != row or not shard.rows.size:
+            raise ValueError(f"a part begins at release {shard.first}, not {row}")
+        row += shard.n_releases
+    if row != n_releases:
+        raise ValueError(f"tokens are of {row} releases, the corpus has {n_releases}")
 
 
 def _read_types(path: Path) -> list[str]:

@@ -7,16 +7,40 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-__all__ = ["in_threads"]
+import numpy as np
+
+from octadisc.errors import InputError, WrongKindError
+
+__all__ = ["check_threads", "in_threads"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+
+
+def check_threads(n_threads: object) -> None:
+    """Refuse what is no number of threads.
+
+    Examples
+    --------
+    >>> check_threads(0)
+    Traceback (most recent call last):
+    octadisc.errors.InputError: n_threads=0: expected 1 or more, or None for all cores.
+    """
+    if n_threads is None:
+        return
+    if isinstance(n_threads, bool) or not isinstance(n_threads, (int, np.integer)):
+        raise WrongKindError(
+            f"n_threads is a {type(n_threads).__name__}. Expected int: 1 or more, or None for all cores."
+        )
+    if n_threads < 1:
+        raise InputError(f"n_threads={n_threads}: expected 1 or more, or None for all cores.")
 
 
 def in_threads(
     function: Callable[[Given], Made], given: Sequence[Given], n_threads: int | None = None
 ) -> list[Made]:
     """Apply a function that releases the interpreter's lock to each of the given, in order."""
+    check_threads(n_threads)
     n_threads = min(n_threads or os.cpu_count() or 1, len(given))
     if n_threads <= 1:
         return [function(one) for one in given]

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from octadisc.errors import InputError, WrongKindError
 from octadisc.tokens.arrays import Arrays, Shard
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Tokens(Arrays):
         Raises
         ------
         InputError
-            If there is no phrase, or one of a single word.
+            If there is no phrase, one of a single word, or one with a comma or the like in it.
 
         Examples
         --------
@@ -279,7 +280,14 @@ class Tokens(Arrays):
         """Give the character offsets [n, 2] of the sentences in the text of one release."""
         from octadisc.tokens.sentences import sentences_of
 
-        return sentences_of(self.words or self, row)
+        if isinstance(row, bool) or not isinstance(row, (int, np.integer)):
+            raise WrongKindError(f"row is a {type(row).__name__}. Expected int: the row of a release.")
+        if not 0 <= row < len(self):
+            raise InputError(
+                f"row={row}: expected 0 to {len(self) - 1:,}, the rows of the corpus. A release's row is "
+                "corpus.row_of(release)."
+            )
+        return sentences_of(self.words or self, int(row))
 
     def evidence(self, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
         """Give the sentence around each hit: release, date, issuer, source, start, end, sentence."""
@@ -309,8 +317,8 @@ class Tokens(Arrays):
         Returns
         -------
         Tokens
-            Types are in lower case. Sentences are those given; without any, one ends after
-            a word that is a full stop or the like.
+            Types are in lower case, without soft hyphens and other characters that are not seen.
+            Sentences are those given; without any, one ends after a word that is a full stop or the like.
 
         Raises
         ------

@@ -29,7 +29,7 @@ from octadisc.tokens.unit_columns import UNIT_COLUMNS, name_rows, to_releases
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens
 
-__all__ = ["Unit", "cut_into_units", "to_releases"]
+__all__ = ["Unit", "cut_into_units", "pattern_of", "to_releases"]
 
 Integers = npt.NDArray[np.int64]
 Unit = Literal["release", "title", "paragraph", "sentence"]
@@ -91,7 +91,7 @@ def _titles(tokens: Tokens, n_threads: int | None) -> Tokens:
     texts = titles.iloc[rows].tolist()
     starts, ends = np.zeros(rows.size, np.int64), np.array([len(one) for one in texts], np.int64)
     corpus = _as_corpus(tokens, "title", rows, np.ones(rows.size, np.int64), starts, ends, texts)
-    made_anew = tokenize(corpus, _pattern_of(tokens.spec), n_threads=n_threads)
+    made_anew = tokenize(corpus, pattern_of(tokens.spec), n_threads=n_threads)
     if tokens.folding is None:
         return made_anew
     folding = tokens.folding
@@ -209,7 +209,8 @@ def _over(spec: Spec, old: Spec, new: Spec) -> Spec:
     return Spec(spec.function, spec.parameters, spec.seed, inputs)
 
 
-def _pattern_of(spec: Spec) -> str | None:
+def pattern_of(spec: Spec) -> str | None:
+    """Give the regular expression that tokens were cut by; None where the scanner cut them."""
     while spec.function != "tokenize" and spec.inputs:
         spec = spec.inputs[0]
     pattern: str | None = spec.parameters.get("pattern")

@@ -6,7 +6,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from octadisc.errors import InputError, MissingFileError, did_you_mean
+from octadisc.errors import InputError, MissingFileError, WrongKindError, did_you_mean
 
 __all__ = ["SAME_LANGUAGE", "Row", "Variants", "bare", "letters_of", "make_variants", "read_variants"]
 
@@ -154,8 +154,9 @@ def read_variants(given: Any) -> tuple[Row, ...]:
 
     Raises
     ------
-    InputError, MissingFileError
-        If there is no such file, or a row is not language, form and variant; the message names the row.
+    InputError, MissingFileError, WrongKindError
+        If it is none of these, there is no such file, or a row is not language, form and variant; the
+        message names the row.
 
     Examples
     --------
@@ -177,6 +178,11 @@ def read_variants(given: Any) -> tuple[Row, ...]:
         given = given[list(_COLUMNS)].itertuples(index=False, name=None)
     elif isinstance(given, Mapping):
         given = _rows_of_mapping(given)
+    elif not isinstance(given, Iterable):
+        raise WrongKindError(
+            f"variants is a {type(given).__name__}. Expected a mapping {{'en': {{'organis*': 'organiz*'}}}}, "
+            "a DataFrame or the path of a CSV file."
+        )
     rows = [_read_row(name, number, row) for number, row in enumerate(given, 1)]
     _check(name, rows)
     return tuple(rows)
@@ -202,13 +208,22 @@ def _rows_of_mapping(given: Mapping[Any, Any]) -> Iterator[tuple[Any, Any, Any]]
                 "variants: {'en': {'organiz*': 'organis*'}}."
             )
         for form, variants in forms.items():
+            if not isinstance(variants, Iterable):
+                raise InputError(
+                    f"variants[{language!r}][{form!r}] is a {type(variants).__name__}. Expected a "
+                    "variant, or a list of them."
+                )
             for variant in [variants] if isinstance(variants, str) else variants:
                 yield language, form, variant
 
 
 def _read_row(name: str, number: int, row: Any) -> Row:
     """Read one row, in the letters of its language's forms."""
-    if isinstance(row, str) or len(row) != 3 or not all(isinstance(one, str) and one.strip() for one in row):
+    if (
+        not isinstance(row, (tuple, list))
+        or len(row) != 3
+        or not all(isinstance(one, str) and one.strip() for one in row)
+    ):
         raise InputError(f"{name}, row {number}: {row!r}. Expected a language, a form and a variant.")
     language, form, variant = (unicodedata.normalize("NFC", one.strip().lower()) for one in row)
     for one in (form, variant):

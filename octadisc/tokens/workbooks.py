@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from octadisc.errors import InputError, OctadiscWarning
+from octadisc.tokens.paths import as_path
 from octadisc.tokens.sheets import Sheet, looks_like_formula
 from octadisc.writing import encodable, write_whole
 
@@ -73,7 +74,7 @@ def write_workbook(
     OctadiscWarning
         If letters were replaced or cells cut; the page says so too.
     """
-    if Path(path).suffix.lower() != ".xlsx":
+    if as_path(path, "path", "results/lines.xlsx").suffix.lower() != ".xlsx":
         raise InputError(
             f"{path}: expected a name that ends in .xlsx, by which a spreadsheet knows a workbook."
         )

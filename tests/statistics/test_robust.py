@@ -208,3 +208,34 @@ def test_intervals_of_unequal_clusters_cover():
             held[kind] += found.low <= 0 <= found.high
     assert held["CR2"] / 200 > 0.91  # 2.5 standard errors below .95
     assert held["CR1"] < held["CR2"]
+
+
+def test_one_cluster_against_all_others_tells_nothing():
+    # The mean of the one is fitted exactly, whatever it is: CR2 would see the others' variance only.
+    rng = np.random.default_rng(6)
+    of = np.repeat(np.arange(12), 5)
+    fit = fit_clustered(rng.normal(size=60), np.c_[np.ones(60), of == 0].astype(float), of)
+    for found in (fit.contrast(1, noun="issuer"), fit.bootstrap(1, noun="issuer")):
+        assert np.isnan(found.std_error)
+        assert found.note.startswith("Not enough data: one issuer makes up so much of this")
+    assert np.isfinite(fit.contrast([1, 1 / 12]).std_error) is np.False_
+    assert np.isfinite(fit.contrast(0).std_error)  # of the eleven
+
+
+def test_a_contrast_that_few_clusters_tell_is_called_rough():
+    rng = np.random.default_rng(6)
+    of = np.repeat(np.arange(12), 5)
+    found = fit_clustered(rng.normal(size=60), np.c_[np.ones(60), of < 2].astype(float), of).contrast(
+        1, noun="issuer"
+    )
+    assert found.df == pytest.approx((1 / 2 + 1 / 10) ** 2 / (1 / 4 + 1 / 100 / 9))  # Welch's
+    assert "a rough one: issuers tell little" in found.note
+    assert np.isfinite(found.std_error)
+
+
+def test_what_fits_exactly_has_no_interval():
+    of = np.repeat(np.arange(10), 2)
+    found = fit_clustered(0.1 + 0.3 * (of % 2), np.c_[np.ones(20), of % 2], of).contrast(1)
+    assert found.estimate == pytest.approx(0.3)
+    assert np.isnan(found.std_error)
+    assert "nothing is left unexplained" in found.note

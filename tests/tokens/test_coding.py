@@ -559,3 +559,83 @@ def test_the_page_of_codes(three):
     assert "<table" in page
     assert repr(three) == "Codes(6 lines, 3 coders, 1 variable, 6 of 18 codes open)"
     assert len(three.spec.fingerprint) == 16
+
+
+# What is said of sheets that do not fit
+
+
+@pytest.mark.parametrize(
+    ("seed", "error", "message"),
+    [
+        ("x", WrongKindError, "seed is a str"),
+        (None, WrongKindError, "seed is a NoneType"),
+        (-1, InputError, "seed=-1: expected a whole number"),
+    ],
+)
+def test_a_seed_is_a_whole_number(lines, seed, error, message):
+    with pytest.raises(error, match=message):
+        od.coding_sheet(lines, ["yes", "no"], seed=seed)
+
+
+def test_a_folder_that_is_no_path_is_refused(lines):
+    sheet = od.coding_sheet(lines, ["yes", "no"])
+    for write in (sheet.to_csv, sheet.to_xlsx, sheet.to_folder):
+        with pytest.raises(WrongKindError, match="is a int. Expected a path"):
+            write(5)
+    with pytest.raises(WrongKindError, match="path is a int. Expected a path"):
+        od.coding_sheet(lines, ["yes", "no"], path=5)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), np.float64("nan")])
+def test_a_missing_label_is_refused(lines, missing):
+    with pytest.raises(InputError, match="which stands for no code"):
+        od.coding_sheet(lines, [missing, "a"])
+
+
+def filled(numbers):
+    rows = [(f"l{n}", coder, number) for n, number in enumerate(numbers) for coder in "AB"]
+    return pd.DataFrame(rows, columns=["line", "coder", "n"]).astype("str")
+
+
+def test_numbers_that_are_read_as_labels_are_said_to_be(tmp_path):
+    filled(["1", "2,5", "-7", "40"]).to_csv(tmp_path / "coded.csv", index=False)
+    with pytest.warns(od.OctadiscWarning, match="nothing but numbers in n"):
+        codes = od.read_codes(tmp_path / "coded.csv")
+    assert codes.agreement()["metric"].tolist() == ["nominal"]
+    (issue,) = codes.issues[["what", "found", "done"]].values.tolist()
+    assert issue[:2] == ["nothing but numbers in n", "1, 2,5, -7, …"]
+    assert issue[2].endswith("codes={'n': 'number'}")
+    as_said = od.read_codes(tmp_path / "coded.csv", codes={"n": "number"})
+    assert (len(as_said.issues), as_said.agreement()["metric"].tolist()) == (0, ["interval"])
+
+
+@pytest.mark.parametrize("values", [["0", "1", "0", "1"], ["1", "2", "3", "unclear"]])
+def test_of_two_numbers_or_with_a_word_nothing_is_said(values):
+    assert len(od.read_codes(filled(values)).issues) == 0
+
+
+def test_a_coder_who_was_given_no_sheet_is_an_issue(lines):
+    sheet = od.coding_sheet(lines, ["yes", "no"], coders=["Ana", "Bojan"])
+    frame = sheet.to_frame().assign(code="yes")
+    frame.loc[frame["coder"] == "Ana", "coder"] = "Anna"
+    codes, issues = read_with_issues(frame, sheet)
+    assert codes.coders == ("Anna", "Bojan")
+    assert [(one[3], one[4]) for one in issues] == [
+        ("Ana", "in no file"),
+        ("Anna", "a coder that was not given out"),
+    ]
+    assert issues[1][5] == "kept as a coder of its own. Did you mean 'Ana'?"
+    assert codes.issues["found"].tolist()[1] == "Anna: 20 lines"
+
+
+def test_a_line_that_the_key_does_not_have_is_an_issue(lines, tmp_path):
+    sheet = od.coding_sheet(lines, ["yes", "no"])
+    sheet.to_folder(tmp_path)
+    frame = sheet.to_frame().assign(code="yes")
+    assert len(od.read_codes([frame, tmp_path / "key.csv"], codes=["yes", "no"]).issues) == 0
+    first = frame["line"][0]
+    frame.loc[frame["line"] == first, "line"] = "strange"
+    codes, issues = read_with_issues([frame, tmp_path / "key.csv"], codes=["yes", "no"])
+    assert [(one[2], one[4], one[5]) for one in issues] == [
+        ("strange", "a line that was not given out", "kept")
+    ]

@@ -179,6 +179,11 @@ def test_every_line_is_a_stretch_of_its_text(texts, context):
         ({"sample": 0}, InputError, "at least one"),
         ({"sample": "10"}, WrongKindError, "Expected int"),
         ({"sample": True}, WrongKindError, "Expected int"),
+        ({"sample": 5, "seed": "x"}, WrongKindError, "seed is a str"),
+        ({"sample": 5, "seed": None}, WrongKindError, "seed is a NoneType"),
+        ({"sample": 5, "seed": -1}, InputError, "seed=-1: expected a whole number from 0"),
+        ({"window": 10**20}, InputError, "more than any text has"),
+        ({"width": 10**20}, InputError, "more than any text has"),
         ({"sample": 5, "by": "isuer"}, UnknownNameError, "Did you mean 'issuer'"),
         ({"sample": 5, "by": ("year", "issuer")}, InputError, 'every="year", by="issuer"'),
         ({"sample": 5, "every": "yaer"}, UnknownNameError, "Did you mean 'year'"),
@@ -602,3 +607,48 @@ def test_windows_go_by_words_where_phrases_are_joined():
     joined = words.with_phrases(["organised crime"])
     plain, made = (od.concordance(one, "crime", window=2).to_frame() for one in (words, joined))
     pd.testing.assert_frame_equal(plain, made)
+
+
+def test_names_of_orders_do_not_depend_on_case(tokens):
+    for one, other in (("Date", "date"), ("LEFT", "left"), ("1l", "1L"), (" Right ", "right")):
+        pd.testing.assert_frame_equal(
+            od.concordance(tokens, "trust", sort=one).to_frame(),
+            od.concordance(tokens, "trust", sort=other).to_frame(),
+        )
+
+
+@pytest.mark.parametrize("window", ["sentence", "paragraph"])
+def test_of_a_text_without_full_stops_a_stretch_is_shown_and_that_is_said(window):
+    text = "a" * 2_500 + " trust " + "b" * 1_999 + " trust " + "c" * 10
+    lines = lines_of([{"text": text}], "trust", window=window)
+    assert [len(one) for one in lines["left"]] == [2_000, 2_000]
+    assert [len(one) for one in lines["right"]] == [2_000, 11]  # of two thousand and eighteen; and all
+    assert lines["left"][0] == "a" * 1_999 + " "
+    note = f"The {window} of 2 lines is longer than is shown: at most 2,000 characters on either side"
+    assert any(one.startswith(note) for one in lines.notes)
+    short = lines_of([{"text": "b" * 1_999 + " trust " + "c" * 1_999}], "trust", window=window)
+    assert (len(short["left"][0]), len(short["right"][0]), short.notes) == (2_000, 2_000, ())
+    wide = lines_of([{"text": text}], "trust", width=2_400)
+    assert len(wide["left"][0]) == 2_400
+
+
+def test_a_sample_smaller_than_the_cells_says_what_its_weights_leave_out():
+    rows = [
+        {"issuer": name, "date": f"{year}-01-01", "text": "trust " * n}
+        for name, year, n in (("A", 2001, 4), ("B", 2001, 3), ("A", 2002, 5))
+    ]
+    lines = lines_of(rows, "trust", sample=2, seed=1)
+    unseen = lines.cells.loc[lines.cells["listed"] == 0, "found"].sum()
+    assert lines.weights.sum() == 12 - unseen < 12
+    said = f"The weights stand for {12 - unseen} of 12 occurrences, not for the {unseen} in these cells."
+    assert any(one.endswith(said) for one in lines.notes)
+    enough = lines_of(rows, "trust", sample=3, seed=1)
+    assert enough.weights.sum() == 12
+    assert not any("stand for" in one for one in enough.notes)
+
+
+def test_a_place_to_write_to_that_is_none_is_refused(tokens):
+    lines = od.concordance(tokens, "trust")
+    for write in (lines.to_csv, lines.to_xlsx):
+        with pytest.raises(WrongKindError, match="path is a int. Expected a path"):
+            write(5)

@@ -236,3 +236,30 @@ def test_a_table_that_does_not_fit_is_refused():
         Tokens.from_words([["x"], ["y"]], [{"issuer": "A"}])
     with pytest.raises(InputError, match="have an id that another has"):
         Tokens.from_words([["x"], ["y"]], [{"release": "a"}, {"release": "a"}])
+
+
+def test_types_have_no_soft_hyphens_as_the_scanner_s_have_none():
+    words = [["Mu\u00adtual", "trust\u200b", "\u00ad"]]
+    made = Tokens.from_words(words)
+    assert made.vocabulary == ["mutual", "trust", "\u00ad"]  # one that is nothing else stays what it is
+    assert made.find("mutual trust").counts.tolist() == [1]
+    assert made.to_nltk().words() == words[0]
+    scanned = od.tokenize(od.Corpus.from_frame({"text": ["Mu\u00adtual trust\u200b"]}))
+    again = Tokens.from_words(scanned.to_nltk())
+    assert again.vocabulary == scanned.vocabulary == ["mutual", "trust"]
+
+
+def test_a_reader_where_words_are_wanted_says_how_to_get_them():
+    reader = tokens().to_nltk()
+    for use in (iter, list, nltk.Text, nltk.FreqDist, lambda one: one[0]):
+        with pytest.raises(WrongKindError, match=r"Expected reader\.words\(\) where words are wanted"):
+            use(reader)
+
+
+def test_an_id_that_is_none_is_refused():
+    reader = tokens().to_nltk()
+    for read in (reader.words, reader.sents, reader.paras, reader.raw):
+        with pytest.raises(WrongKindError, match=r"fileids is a int. Expected the id of a release"):
+            read(5)
+        with pytest.raises(WrongKindError, match="A release's id is a int"):
+            read([5])

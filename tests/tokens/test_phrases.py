@@ -674,3 +674,20 @@ def test_the_plot_has_a_point_a_phrase_and_its_count(measure):
         assert [one[:, 0].tolist() for one in segments] == frame[["low", "high"]].to_numpy().tolist()
     with pytest.raises(InputError, match="at least one phrase"):
         found.plot(ax, n=0)
+
+
+@pytest.mark.parametrize(
+    "phrase", ["joint, team", "joint,team", "mutual trust; joint team", "what now!", "mutual trust: joint"]
+)
+def test_punctuation_in_a_phrase_is_refused_not_passed_over(phrase):
+    tokens = tokens_of(["They sent a joint, team of mutual trust."])
+    for given in ([phrase], {"en": ["organised crime", phrase]}):
+        with pytest.raises(InputError, match="never reaches over punctuation"):
+            tokens.with_phrases(given)
+
+
+def test_signs_of_numbers_and_of_other_tokens_are_no_punctuation():
+    joined = tokens_of(["All 1,000 officers met."]).with_phrases(["1,000 officers"])
+    assert types_of(joined) == [["all", "1,000_officers", "met"]]
+    words = od.Tokens.from_words([["joint", ",", "team"]])
+    assert types_of(words.with_phrases(["joint , team"])) == [["joint_,_team"]]

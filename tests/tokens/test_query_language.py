@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import octadisc as od
-from octadisc.errors import InputError
+from octadisc.errors import InputError, WrongKindError
 from octadisc.tokens import grammar, why_nothing
 from octadisc.tokens.search import Index
 
@@ -41,6 +41,8 @@ TEXT = (
         ("police []{0,2} customs", []),
         ("countries customs", []),
         ("countries [] customs", ["countries, and customs"]),  # a gap may have a comma in it
+        ("countries []{0,2} and", ["countries, and"]),  # also one of no word
+        ("countries, and customs", ["countries, and customs"]),  # as the query has it
         ("customs []* praised", []),  # but it does not reach into the next sentence
         ("customs []* praised within p", ["customs, met. The joint investigation team praised"]),
         ("{crime}", ["Crimes", "crime"]),
@@ -56,6 +58,9 @@ TEXT = (
         ('the [word!="joint"]', ["the US"]),
         ('[word="organi.*"%d] (or)?', ["organised or", "organized"]),
         ('[word="."%l]', []),
+        ('[form="us"%c]', ["US", "us"]),
+        ('[form="[^a-z]+"]', ["US"]),
+        ("(a0 | " + " | ".join(f"a{i}" for i in range(1, 90)) + " | crime) pays", ["crime pays"]),
         ("(joint (investigation)? team | team) praised", ["joint investigation team praised"]),
         ("(joint){1,2} team", ["joint team"]),
         ("([]){3} within release", None),
@@ -97,6 +102,12 @@ def test_what_a_query_finds(query, expected):
         ('[word="a"%x]', "flags are"),
         ("(a b c d e){20}", "at most 64"),
         ('[tag="N.*"]', "no tags"),
+        ("(joint)+? team", "two quantifiers"),
+        ("{joint team}", "no blank in it"),
+        ("/joint team/", "no blank in it"),
+        ("joint team within paragraph", "within p"),
+        ("trust OR crime", "no operator"),
+        ({"en": {"fr": "team"}}, "has a mapping"),
     ],
 )
 def test_a_query_that_cannot_be_read_is_refused_in_words(query, said):
@@ -167,11 +178,19 @@ def reach(tree, words, commas, at, behind):
     states, done = {(at, behind)}, set()
     for n in range(most + 1):
         if n >= least:
-            if states <= done:
+            # of a gap that is left out a comma may remain
+            left_out = {(at, "any")} if n == 0 and behind is not None and is_gap(part) else states
+            if left_out <= done:
                 break
-            done |= states
+            done |= left_out
         states = set().union(*(reach(part, words, commas, *one) for one in states)) if states else set()
     return done
+
+
+def is_gap(tree):
+    if tree[0] in ("is", "any"):
+        return tree[0] == "any"
+    return all(map(is_gap, tree[1])) if isinstance(tree[1], list) else is_gap(tree[1])
 
 
 def hits_by_hand(trees, sentences):
@@ -284,7 +303,8 @@ def test_overlaps_of_alternatives_that_stand_in_different_automata():
         ("investigaton", "near in spelling: investigation"),
         ("team joint", "Up to 10 words apart: 1; write team []{0,10} joint"),
         ("customs praised", "Try them singly"),
-        ("zzyzx*", "does not occur"),
+        ("zzyzx*", "not in the corpus"),
+        ('[word="us" & form="Us"]', "no token meets"),
         ({"sl": "ekipa"}, "its languages are not those of the corpus (en)"),
         ("crime | zzyzx", None),
     ],
@@ -316,3 +336,78 @@ def test_the_index_does_not_change_what_is_found(monkeypatch):
         assert np.array_equal(one.first, other.first)
         assert np.array_equal(one.last, other.last)
         assert np.array_equal(one.rows, other.rows)
+
+
+def test_a_concept_asks_each_language_for_its_own():
+    texts = ["US us here. us US here."] * 2
+    corpus = od.Corpus.from_frame({"text": texts, "language": ["sl", "hbs"]})
+    tokens = od.tokenize(corpus)
+    concept = {"sl": '[form="US"] us', "hbs": 'us [form="US"]'}
+    assert found(tokens, concept) == ["US us", "us US"]
+    both = {"hr": '[form="US"] us', "sr": 'us [form="US"]'}
+    assert found(tokens, both) == ["US us", "us US"]
+
+
+@pytest.mark.parametrize(
+    ("options", "query"),
+    [
+        ({"diacritics": True}, "{središče}"),
+        ({"diacritics": True}, "{sredisce}"),
+        ({"forms": "lemma", "diacritics": True}, "{središče}"),
+        ({"forms": "lemma", "variants": {"sl": {"center": ["središče"]}}}, "{središče}"),
+        ({"forms": "folded", "variants": {"sl": {"center": ["središče"]}}}, "{center}"),
+        ({"forms": "folded"}, '[lemma="sredi.*"]'),
+    ],
+)
+def test_lemmas_are_found_whatever_the_forms(options, query):
+    tokens = tokens_of("Poročalo je Središče o zaupanju.", "sl").with_forms(**options)
+    assert found(tokens, query) == ["Središče"]
+
+
+def test_lemmas_are_found_in_stems():
+    assert found(tokens_of("The policies and studies").with_forms("stem"), "{policy}") == ["policies"]
+
+
+def test_supplied_lemmas_are_found_in_either_script():
+    rows = [
+        {"text": "Злочини", "language": "hbs", "annotation": [(0, 7, "злочин", "NOUN")]},
+        {"text": "Zločini", "language": "hbs", "annotation": [(0, 7, "zločin", "NOUN")]},
+    ]
+    for forms in ("folded", "lemma"):
+        tokens = od.tokenize(od.Corpus.from_frame(rows)).with_forms(forms)
+        for query in ("{zločin}", "{злочин}"):
+            assert found(tokens, query) == ["Злочини", "Zločini"]
+
+
+def test_forms_are_compared_without_what_the_scanner_passes_over():
+    text = "O’Brien and po\u200blice met the cafe\u0301 owner."
+    tokens = tokens_of(text)
+    for query in ('[form="O’Brien"]', '[form="O\'Brien"]', '[word="O’Brien"]'):
+        assert found(tokens, query) == ["O’Brien"]
+    assert len(tokens.find('[form="police"]')) == len(tokens.find('[form="café"]')) == 1
+
+
+def test_a_mark_that_ends_sentences_parts_a_phrase_too():
+    tokens = tokens_of("They asked: trust? police did not say.")
+    assert found(tokens, "trust police") == []
+    assert found(tokens, "trust []{0,2} police") == ["trust? police"]
+
+
+def test_patterns_without_word_edges_are_the_same_runs():
+    tokens = {
+        one: od.tokenize(od.Corpus.from_frame([{"text": "Law-enforcement and trust's end"}]), one)
+        for one in (r"\w+", r"\b\w+\b", r"[a-z]+")
+    }
+    for one in tokens.values():
+        assert found(one, "law-enforcement") == found(one, "law enforcement") == ["Law-enforcement"]
+
+
+def test_a_word_of_another_language_only_is_said_to_be():
+    corpus = od.Corpus.from_frame({"text": ["mutual", "x"], "language": ["en", "sl"]})
+    assert "other languages only" in why_nothing(od.tokenize(corpus), {"sl": "mutual"})
+
+
+@pytest.mark.parametrize("query", [["team", None], b"team", 5, None])
+def test_what_is_no_query_is_refused(query):
+    with pytest.raises(WrongKindError, match="the query"):
+        tokens_of(TEXT).find(query)

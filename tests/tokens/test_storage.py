@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import octadisc as od
-from octadisc.errors import InputError, MissingFileError, OctadiscError, UnreadableError
+from octadisc.errors import InputError, MissingFileError, OctadiscError, UnreadableError, WrongKindError
 from octadisc.tokens import scanning, storage, types
 
 KINDS = ("ids", "starts", "ends", "gaps", "rows", "sentences")
@@ -343,3 +343,145 @@ def test_texts_are_a_list_that_makes_each_when_it_is_asked_for():
     assert repr(made) == repr(texts)
     with pytest.raises(IndexError):
         made[800]
+
+
+def write_into(folder, kind, place, value):
+    """Change one number of an array, and nothing else of the folder."""
+    array = np.load(folder / f"{kind}.npy", mmap_mode="r+")
+    array[place] = value
+    array.flush()
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "value", "message"),
+    [
+        ("ids", 3, 2**30, "not one of the 5 types"),
+        ("ids", 3, 5, "not one of the 5 types"),
+        ("ids", 3, -1, "not one of the 5 types"),
+        ("rows", 0, 1, "releases do not follow"),
+        ("rows", 1, 2**40, "releases do not follow"),
+        ("rows", 2, 2, "releases do not follow"),
+        ("rows", 3, 7, "releases do not follow"),
+        ("sentences", 0, -1, "sentences do not follow"),
+        ("sentences", 1, 0, "sentences do not follow"),
+        ("sentences", 3, 8, "sentences do not follow"),
+        ("starts", 0, -1, "begins before its text"),
+        ("starts", 2, 2**30, "ends before it begins"),
+        ("ends", 2, 18, "ends behind its text"),  # of 17 characters, which are 18 bytes
+        ("ends", 7, 2**30, "ends behind its text"),
+    ],
+)
+def test_numbers_that_lead_astray_are_refused_before_they_are_used(tmp_path, kind, place, value, message):
+    texts = ["Trust. Čuvaj trust", "", "Mutual trust grows. Trust, trust"]
+    texts[0] = texts[0][:17]
+    tokens = od.tokenize(od.Corpus.from_frame({"text": texts}))
+    assert (tokens.n_tokens, len(tokens.vocabulary)) == (8, 5)
+    assert (np.concatenate([one.sentences for one in tokens.shards]).size, len(texts[0])) == (4, 17)
+    folder = tokens.save(tmp_path / "tokens")
+    write_into(folder, kind, place, value)
+    opened = od.load_tokens(folder)
+    for use in (
+        lambda: opened.find("trust"),
+        lambda: od.count_terms(opened),
+        lambda: opened.lengths,
+        lambda: opened.sentences_of(0),
+        lambda: opened.units("sentence"),
+        lambda: opened.save(tmp_path / "again"),
+    ):
+        with pytest.raises(UnreadableError, match=rf"{kind}\.npy: is damaged .*{message}"):
+            use()
+    assert not (tmp_path / "again").exists()
+
+
+def test_the_last_token_may_end_where_its_text_ends(tmp_path):
+    tokens = od.tokenize(od.Corpus.from_frame({"text": ["Čuvaj čč", "", "trust"]}))
+    opened = od.load_tokens(tokens.save(tmp_path / "tokens"))
+    assert opened.find("čč").ends.tolist() == [8]
+    assert opened.find("trust").ends.tolist() == [5]
+
+
+def test_each_part_is_looked_through_when_it_is_asked_for(tmp_path, small_shards):
+    tokens = od.tokenize(invent(60))
+    folder = tokens.save(tmp_path / "tokens")
+    write_into(folder, "ids", -1, 2**30)  # in the last part
+    shards = od.load_tokens(folder).shards
+    assert len(shards) == len(tokens.shards) > 5
+    assert shards[0].first == 0
+    assert [one.first for one in shards[:-1]] == [one.first for one in tokens.shards[:-1]]
+    for use in (lambda: shards[-1], lambda: shards[-2:], lambda: list(shards), lambda: [*shards]):
+        with pytest.raises(UnreadableError, match=r"ids\.npy: is damaged"):
+            use()
+
+
+def test_forms_are_held_to_their_own_types(tmp_path):
+    tokens = od.tokenize(od.Corpus.from_frame([{"text": "meetings meeting meet", "language": "en"}]))
+    stems = tokens.with_forms("stem")
+    folder = stems.save(tmp_path / "tokens")
+    names = json.loads((folder / "tokens.json").read_text())["layers"]
+    number = next(one["arrays"]["ids"] for one in names if one["made_from"])
+    write_into(folder, number.removesuffix(".npy"), 0, len(stems.vocabulary))
+    opened = od.load_tokens(folder)
+    assert opened.surface.find("meeting").counts.tolist() == [1]
+    with pytest.raises(UnreadableError, match=f"{number}: is damaged .*not one of the 1 types"):
+        opened.find("meet")
+
+
+def test_a_copy_of_opened_tokens_is_in_memory(tmp_path):
+    import pickle
+
+    opened = od.load_tokens(od.tokenize(invent(5)).save(tmp_path / "tokens"))
+    same(pickle.loads(pickle.dumps(opened)), opened)
+
+
+@pytest.mark.parametrize("given", [5, None, b"tokens", ["tokens"]])
+def test_what_is_no_path_is_refused_in_words(given):
+    tokens = od.tokenize(invent(1))
+    uses = [tokens.save, od.load_tokens, od.Tokens.open]
+    if given is not None:
+        uses.append(lambda one: od.tokenize(tokens.corpus, folder=one))
+    for use in uses:
+        with pytest.raises(WrongKindError, match=f"folder is a {type(given).__name__}. Expected a path"):
+            use(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ("a", WrongKindError, "n_threads is a str"),
+        (1.5, WrongKindError, "n_threads is a float"),
+        (True, WrongKindError, "n_threads is a bool"),
+        (0, InputError, "n_threads=0: expected 1 or more, or None"),
+        (-1, InputError, "n_threads=-1: expected 1 or more, or None"),
+    ],
+)
+def test_what_is_no_number_of_threads_is_refused(tmp_path, given, error, message):
+    tokens = od.tokenize(invent(3))
+    for use in (
+        lambda: od.tokenize(tokens.corpus, n_threads=given),
+        lambda: od.tokenize(tokens.corpus, r"\S+", n_threads=given),
+        lambda: od.tokenize(tokens.corpus, folder=tmp_path / "tokens", n_threads=given),
+        lambda: tokens.with_forms("folded", n_threads=given),
+        lambda: tokens.with_phrases(["police trust"], n_threads=given),
+        lambda: tokens.units("sentence", n_threads=given),
+    ):
+        with pytest.raises(error, match=message):
+            use()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_arguments_of_another_kind_are_refused_in_words():
+    tokens = od.tokenize(od.Corpus.from_frame([{"text": "Trust grows."}]))
+    with pytest.raises(WrongKindError, match="pattern is a int. Expected str"):
+        od.tokenize(tokens.corpus, pattern=5)
+    with pytest.raises(WrongKindError, match="variants is a int. Expected a mapping"):
+        tokens.with_forms(variants=5)
+    with pytest.raises(InputError, match=r"variants\['en'\]\['trust'\] is a int"):
+        tokens.with_forms(variants={"en": {"trust": 5}})
+    with pytest.raises(InputError, match="variants, row 1: 5. Expected a language, a form"):
+        tokens.with_forms(variants=[5])
+    for row in (99, 1, -1):
+        with pytest.raises(InputError, match=f"row={row}: expected 0 to 0"):
+            tokens.sentences_of(row)
+    with pytest.raises(WrongKindError, match="row is a str"):
+        tokens.sentences_of("1")
+    assert tokens.sentences_of(np.int64(0)).tolist() == [[0, 12]]
