@@ -49,7 +49,7 @@ class TermVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         Keep terms of at least so many characters.
     numbers : bool
         Whether to keep terms that begin with a digit.
-    forms : "folded", "lemma" or None
+    forms : "folded", "lemma", "stem" or None
         What types are counted as; see `Tokens.with_forms`. Where a dictionary of lemmas is thin, `fit`
         warns, and `transform` does not say it again.
     vocabulary : iterable of str or mapping from str to int, optional
@@ -145,8 +145,11 @@ class TermVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         if self.vocabulary is not None:
             self._learn(_checked(self.vocabulary))
             return self.transform(X)
+        tokens = self._cut(X)
+        if not len(tokens):
+            raise NotEnoughDataError(f"There is no text, so that no term can be found. {_TEXTS}")
         counts = count_terms(
-            self._cut(X),
+            tokens,
             self.min_documents,
             self.stop_words,
             max_share=self.max_share,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,42 @@ if TYPE_CHECKING:
     from octadisc.tokens.folding import Folding
     from octadisc.tokens.tokens import Tokens
 
-__all__ = ["Arrays", "Shard"]
+__all__ = ["Arrays", "Later", "Shard"]
+
+
+Made = TypeVar("Made")
+
+
+class Later(Generic[Made]):
+    """What is made when it is first asked for, and then kept; also by several threads at once.
+
+    Examples
+    --------
+    >>> later = Later(lambda: [1, 2])
+    >>> later.get() is later.get()
+    True
+    """
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make: Callable[[], Made] | None = make
+        self._lock = Lock()
+        self._made: list[Made] = []
+
+    def get(self) -> Made:
+        """Give it."""
+        with self._lock:
+            if self._make is not None:
+                self._made.append(self._make())
+                self._make = None  # and with it all that it was made from
+        return self._made[0]
+
+    def __reduce__(self) -> Any:
+        """Pickle what it gives: functions cannot be."""
+        return _given, (self.get(),)
+
+
+def _given(made: Made) -> Later[Made]:
+    return Later(lambda: made)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -36,8 +73,8 @@ class Shard:
         What stands between a token and the next; see `octadisc.tokens.kernels`.
     rows : array of int64, shape (releases + 1,)
         Where each release's tokens begin.
-    sentences : array of int64, shape (sentences,)
-        Where each sentence's tokens begin.
+    bounds : array of int64, shape (sentences,), or Later
+        Where each sentence's tokens begin, or how that is found out; see :attr:`sentences`.
     """
 
     first: int
@@ -46,7 +83,12 @@ class Shard:
     ends: npt.NDArray[np.int32]
     gaps: npt.NDArray[np.uint8]
     rows: npt.NDArray[np.int64]
-    sentences: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64] | Later[npt.NDArray[np.int64]]
+
+    @property
+    def sentences(self) -> npt.NDArray[np.int64]:
+        """Where each sentence's tokens begin, shape (sentences,); found when first asked for."""
+        return self.bounds.get() if isinstance(self.bounds, Later) else self.bounds
 
     @property
     def n_releases(self) -> int:

@@ -246,5 +246,5 @@ def _join_shard(shard: Shard, places: tuple[Integers, Integers], numbers: Intege
         ends=ends[keep],
         gaps=gaps[keep],
         rows=before[shard.rows],
-        sentences=before[shard.sentences[keep[shard.sentences]]],
+        bounds=before[shard.sentences[keep[shard.sentences]]],
     )

@@ -17,6 +17,7 @@ from octadisc.errors import expect
 from octadisc.spec import Spec
 from octadisc.tokens import scanner
 from octadisc.tokens.array_files import whole_folder
+from octadisc.tokens.arrays import Later
 from octadisc.tokens.characters import character_table
 from octadisc.tokens.corpus_files import import_corpus, read_corpus, write_corpus
 from octadisc.tokens.encoded import EncodedTexts, eights_of
@@ -130,18 +131,22 @@ def _tokenize(
     names = sorted(set(languages))
     codes_of = {name: code for code, name in enumerate(names)}
     language = np.array([codes_of[one] for one in languages], np.int32)
-    flags = type_flags(vocabulary, names)
+    flags = Later(lambda: type_flags(vocabulary, names))
 
     def finish(given: tuple[tuple[int, int], tuple[int, Scanned]]) -> Shard:
         (low, high), (part, (ids, starts, ends, gaps, rows)) = given
         if ids.size:
             np.take(numbers[part], ids, out=ids, mode="clip")
-        text, bounds = texts.piece(low, high)
-        how = (text, eights_of(text), bounds, habits[low:high], scanning.table)
-        places, marks = find_stops(*how, starts, ends, gaps, rows)
-        known = (habits[low:high], language[low:high], flags)
-        sentences = bound_sentences(ids, gaps, rows, places, marks, *known)
-        return Shard(low, ids, starts, ends, gaps, rows, sentences)
+
+        def bound() -> npt.NDArray[np.int64]:
+            text, bounds = texts.piece(low, high)
+            how = (text, eights_of(text), bounds, habits[low:high], scanning.table)
+            places, marks = find_stops(*how, starts, ends, gaps, rows)
+            known = (habits[low:high], language[low:high], flags.get())
+            begins: npt.NDArray[np.int64] = bound_sentences(ids, gaps, rows, places, marks, *known)
+            return begins
+
+        return Shard(low, ids, starts, ends, gaps, rows, bound() if place is not None else Later(bound))
 
     shards = in_threads(finish, list(zip(cuts, found, strict=True)), n_threads)
     spec = Spec("tokenize", {"pattern": pattern}, inputs=(corpus.spec,))

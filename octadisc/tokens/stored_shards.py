@@ -86,15 +86,17 @@ class StoredShards(tuple[Shard, ...]):
         if shard.starts.min() < 0:
             self._refuse("starts", "a token begins before its text")
         if (shard.ends < shard.starts).any():
-            self._refuse("ends", "a token ends before it begins")
+            self._refuse("starts", "a token ends before it begins", "ends")
         filled = np.flatnonzero(rows[1:] > rows[:-1])
         sizes = _characters(self._corpus, shard.first, shard.n_releases)
         if (np.maximum.reduceat(shard.ends, rows[filled]) > sizes[filled]).any():
             self._refuse("ends", "a token ends behind its text")
 
-    def _refuse(self, kind: str, found: str) -> None:
+    def _refuse(self, kind: str, found: str, other: str | None = None) -> None:
+        beside = f" or {self._paths[other].name}" if other else ""
         raise UnreadableError(
-            f"{self._paths[kind]}: is damaged ({found}). Copy the folder again, or save the tokens again."
+            f"{self._paths[kind]}{beside}: is damaged ({found}). "
+            "Copy the folder again, or save the tokens again."
         )
 
 

@@ -211,7 +211,7 @@ def _over(spec: Spec, old: Spec, new: Spec) -> Spec:
 
 def pattern_of(spec: Spec) -> str | None:
     """Give the regular expression that tokens were cut by; None where the scanner cut them."""
-    while spec.function != "tokenize" and spec.inputs:
+    while "pattern" not in spec.parameters and spec.inputs:  # of tokenize, or of words cut elsewhere
         spec = spec.inputs[0]
     pattern: str | None = spec.parameters.get("pattern")
     return pattern

@@ -147,6 +147,9 @@ def test_forms():
     lemmas = od.TermVectorizer(language="en", forms="lemma").fit(["the borders of regions"])
     assert lemmas.terms_.tolist() == ["border", "of", "region", "the"]
     assert rows(lemmas.transform(["Region, regions"])) == [[0, 0, 2, 0]]
+    stems = od.TermVectorizer(language="en", forms="stem").fit(["meetings of ministers"])
+    assert stems.terms_.tolist() == ["meet", "minist", "of"]
+    assert rows(stems.transform(["The minister is meeting"])) == [[1, 1, 0]]
 
 
 def test_a_thin_dictionary_is_said_once():
@@ -211,8 +214,10 @@ def test_mistakes_are_answered():
         od.TermVectorizer().fit(pd.DataFrame({"texts": ["a"]}))
     with pytest.raises(WrongKindError, match=r"language is a list\. Expected one code"):
         od.TermVectorizer(language=["en", "de"]).fit(["a", "b"])
-    with pytest.raises(NotEnoughDataError, match="No term is left"):
+    with pytest.raises(NotEnoughDataError, match="There is no text, so that no term can be found"):
         od.TermVectorizer().fit([])
+    with pytest.raises(NotEnoughDataError, match="No term is left"):
+        od.TermVectorizer().fit(["", "?"])
     with pytest.raises(InputError, match="no regular expression"):
         od.TermVectorizer("(").fit(["a"])
 

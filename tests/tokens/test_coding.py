@@ -580,9 +580,9 @@ def test_a_seed_is_a_whole_number(lines, seed, error, message):
 def test_a_folder_that_is_no_path_is_refused(lines):
     sheet = od.coding_sheet(lines, ["yes", "no"])
     for write in (sheet.to_csv, sheet.to_xlsx, sheet.to_folder):
-        with pytest.raises(WrongKindError, match="is a int. Expected a path"):
+        with pytest.raises(WrongKindError, match=r"is a int\. Expected a path"):
             write(5)
-    with pytest.raises(WrongKindError, match="path is a int. Expected a path"):
+    with pytest.raises(WrongKindError, match=r"path is a int\. Expected a path"):
         od.coding_sheet(lines, ["yes", "no"], path=5)
 
 
@@ -635,7 +635,7 @@ def test_a_line_that_the_key_does_not_have_is_an_issue(lines, tmp_path):
     assert len(od.read_codes([frame, tmp_path / "key.csv"], codes=["yes", "no"]).issues) == 0
     first = frame["line"][0]
     frame.loc[frame["line"] == first, "line"] = "strange"
-    codes, issues = read_with_issues([frame, tmp_path / "key.csv"], codes=["yes", "no"])
+    _, issues = read_with_issues([frame, tmp_path / "key.csv"], codes=["yes", "no"])
     assert [(one[2], one[4], one[5]) for one in issues] == [
         ("strange", "a line that was not given out", "kept")
     ]

@@ -16,6 +16,7 @@ from scipy import stats
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, OctadiscWarning, UnknownNameError, WrongKindError
 from octadisc.statistics import association
+from octadisc.tokens import Tokens
 
 
 def tokens_of(texts, languages="en", pattern=None, **columns):
@@ -681,13 +682,13 @@ def test_the_plot_has_a_point_a_phrase_and_its_count(measure):
 )
 def test_punctuation_in_a_phrase_is_refused_not_passed_over(phrase):
     tokens = tokens_of(["They sent a joint, team of mutual trust."])
-    for given in ([phrase], {"en": ["organised crime", phrase]}):
+    for phrases in ([phrase], {"en": ["organised crime", phrase]}):
         with pytest.raises(InputError, match="never reaches over punctuation"):
-            tokens.with_phrases(given)
+            tokens.with_phrases(phrases)
 
 
 def test_signs_of_numbers_and_of_other_tokens_are_no_punctuation():
     joined = tokens_of(["All 1,000 officers met."]).with_phrases(["1,000 officers"])
     assert types_of(joined) == [["all", "1,000_officers", "met"]]
-    words = od.Tokens.from_words([["joint", ",", "team"]])
+    words = Tokens.from_words([["joint", ",", "team"]])
     assert types_of(words.with_phrases(["joint , team"])) == [["joint_,_team"]]

@@ -388,7 +388,7 @@ def test_numbers_that_lead_astray_are_refused_before_they_are_used(tmp_path, kin
         lambda: opened.units("sentence"),
         lambda: opened.save(tmp_path / "again"),
     ):
-        with pytest.raises(UnreadableError, match=rf"{kind}\.npy: is damaged .*{message}"):
+        with pytest.raises(UnreadableError, match=rf"{kind}\.npy.*: is damaged .*{message}"):
             use()
     assert not (tmp_path / "again").exists()
 
@@ -436,11 +436,11 @@ def test_a_copy_of_opened_tokens_is_in_memory(tmp_path):
 @pytest.mark.parametrize("given", [5, None, b"tokens", ["tokens"]])
 def test_what_is_no_path_is_refused_in_words(given):
     tokens = od.tokenize(invent(1))
-    uses = [tokens.save, od.load_tokens, od.Tokens.open]
+    uses = [tokens.save, od.load_tokens, type(tokens).open]
     if given is not None:
         uses.append(lambda one: od.tokenize(tokens.corpus, folder=one))
     for use in uses:
-        with pytest.raises(WrongKindError, match=f"folder is a {type(given).__name__}. Expected a path"):
+        with pytest.raises(WrongKindError, match=rf"folder is a {type(given).__name__}\. Expected a path"):
             use(given)
 
 
@@ -471,13 +471,13 @@ def test_what_is_no_number_of_threads_is_refused(tmp_path, given, error, message
 
 def test_arguments_of_another_kind_are_refused_in_words():
     tokens = od.tokenize(od.Corpus.from_frame([{"text": "Trust grows."}]))
-    with pytest.raises(WrongKindError, match="pattern is a int. Expected str"):
+    with pytest.raises(WrongKindError, match=r"pattern is a int\. Expected str"):
         od.tokenize(tokens.corpus, pattern=5)
-    with pytest.raises(WrongKindError, match="variants is a int. Expected a mapping"):
+    with pytest.raises(WrongKindError, match=r"variants is a int\. Expected a mapping"):
         tokens.with_forms(variants=5)
     with pytest.raises(InputError, match=r"variants\['en'\]\['trust'\] is a int"):
         tokens.with_forms(variants={"en": {"trust": 5}})
-    with pytest.raises(InputError, match="variants, row 1: 5. Expected a language, a form"):
+    with pytest.raises(InputError, match=r"variants, row 1: 5\. Expected a language, a form"):
         tokens.with_forms(variants=[5])
     for row in (99, 1, -1):
         with pytest.raises(InputError, match=f"row={row}: expected 0 to 0"):

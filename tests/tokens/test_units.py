@@ -326,3 +326,10 @@ def test_occurrences_lead_back_to_the_release():
         assert found["unit"].isin(units.corpus.frame["release"]).all()
     assert to_releases(lines, tokens)["unit"].equals(lines["release"])
     assert tokens.units("sentence").find("here mutual").counts.sum() == 0
+
+
+def test_titles_of_words_cut_elsewhere_are_cut_at_blanks_as_these_were():
+    from octadisc.tokens import Tokens
+
+    words = Tokens.from_words([["Police", "met"]], [{"title": "Law-enforcement meets"}])
+    assert words.units("title").vocabulary == ["law-enforcement", "meets"]
