@@ -152,7 +152,46 @@ def one_run(given):
     return found["kind"], off, held, peer(matches)
 
 
+def best_possible(runs=20_000):
+    """Print how often anybody could tell the step from 20 to 60% from a slope, at 5% error.
+
+    The test that knows everything (Neyman and Pearson's likelihood ratio, normal approximation): the place
+    and size of the step, the size and correlation of the deviations, the slope that is hardest to tell apart.
+    """
+    rng = np.random.default_rng(0)
+    step = np.where(np.arange(14) >= 7, logit(0.6), logit(0.2))
+
+    def counts(eta, sd, n):
+        series = rng.standard_normal((n, eta.size))
+        for t in range(1, eta.size):
+            series[:, t] = RHO * series[:, t - 1] + np.sqrt(1 - RHO**2) * series[:, t]
+        return rng.binomial(30, expit(eta + sd * series)).astype(float)
+
+    def likelihood(y, moments):
+        mean, root = moments
+        left = np.linalg.solve(root, (y - mean).T)
+        return -(left**2).sum(axis=0) / 2 - np.log(np.diag(root)).sum()
+
+    def moments(eta, sd):
+        drawn = counts(eta, sd, 10 * runs)
+        return drawn.mean(axis=0), np.linalg.cholesky(np.cov(drawn.T))
+
+    for sd in (0.0, 0.2, 0.3, 0.5):
+        true, found = moments(step, sd), counts(step, sd, runs)
+        powers = []
+        for shift in (-0.15, -0.1, -0.05, 0.0):
+            for rise in (2.0, 2.4, 2.8, 3.2):
+                slope = step.mean() + shift + np.linspace(-rise / 2, rise / 2, 14)
+                other, drawn = moments(slope, sd), counts(slope, sd, runs)
+                least = np.quantile(likelihood(drawn, true) - likelihood(drawn, other), 0.95)
+                powers.append(np.mean(likelihood(found, true) - likelihood(found, other) > least))
+        print(f"deviations of sd {sd}: at most {100 * min(powers):.1f}%", flush=True)
+
+
 def main():
+    if sys.argv[1:] == ["bound"]:
+        best_possible()
+        return
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     workers = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     print(f"{runs:,} runs a line; per cent")

@@ -25,6 +25,9 @@ The data-generating process of one run
   counted are those of 10, and those of 160.
 - "topic": instead of counts, shares of a topic, beta-distributed with the mean given and a + b = 1 (most are
   near 0, some near 1).
+- "sentences": 20 sentences a release (log-normal, sigma 0.7), matching with a probability of its own,
+  beta-distributed with the correlation given. `Cells` gets the totals of releases, as in `od.track_terms`;
+  beside it stands what comes of sentences taken for independent.
 
 What is counted
 ---------------
@@ -183,6 +186,27 @@ def simulate_topic(mean, periods, runs, seed=0, releases=30):
     return hits / runs, peer / runs
 
 
+def simulate_sentences(mean, correlation, runs, seed=0, periods=12, releases=30):
+    """Give the same for shares of sentences: by releases, and as if sentences were independent."""
+    rng = np.random.default_rng([seed, int(100 * mean), int(100 * correlation)])
+    cells = np.repeat(np.arange(periods), releases)
+    hits = np.zeros((2, 3))
+    for _ in range(runs):
+        truth = mean * np.geomspace(0.8, 1.25, 9)[rng.integers(0, 9, periods)]
+        sizes = np.maximum(1, np.round(20 * np.exp(SIGMA * rng.standard_normal(cells.size))))
+        own = (1 / correlation - 1) * np.stack([truth[cells], 1 - truth[cells]])
+        matches = rng.binomial(sizes.astype(int), rng.beta(*own))
+        value, df = Cells(sizes, cells, periods).dispersions(np.arange(cells.size), matches, "share")
+        total, n = np.bincount(cells, matches), np.bincount(cells, sizes)
+        for i, (low, high) in enumerate([share_interval(total, n, value, df=df), share_interval(total, n)]):
+            hits[i] += [
+                np.mean((low <= truth) & (truth <= high)),
+                np.mean(high < truth),
+                np.mean(low > truth),
+            ]
+    return hits / runs
+
+
 def cases():
     for present in (0.1, 0.2, 0.3, 0.5):
         for shape in (1.0, 0.4):
@@ -219,6 +243,12 @@ def main(runs=2_000):
             numbers = f"{'':21} |" + "".join(f"{one:7.3f}" for one in share)
             name = f"topic, {periods} period{'s' * (periods > 1)}"
             print(f"{name:26}{mean:5.0%} |{numbers} |{'':8}{one:8.3f}", flush=True)
+    for mean in (0.05, 0.2, 0.5):
+        for correlation in (0.05, 0.2, 0.5):
+            by_release, alone = simulate_sentences(mean, correlation, runs)
+            numbers = f"{'':21} |" + "".join(f"{one:7.3f}" for one in by_release)
+            name = f"sentences, correlation {correlation:.2f}"
+            print(f"{name:26}{mean:5.0%} |{numbers} | independent: {alone[0]:.3f}", flush=True)
     print(f"{perf_counter() - start:.0f} s")
 
 
