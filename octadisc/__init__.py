@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from octadisc.terms.trends import track_terms
     from octadisc.terms.vectorizer import TermVectorizer
     from octadisc.tokens import coding_sheet, concordance, read_codes, tokenize
-    from octadisc.tokens.concepts import load_concepts
-    from octadisc.tokens.phrase_finding import find_phrases
-    from octadisc.tokens.storage import load_tokens
+    from octadisc.tokens.files.storage import load_tokens
+    from octadisc.tokens.phrases.phrase_finding import find_phrases
+    from octadisc.tokens.queries.concepts import load_concepts
     from octadisc.topics import TopicModel, fit_topics, load_model
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
@@ -60,13 +60,13 @@ _HOMES = {
     "find_bursts": "octadisc.terms.bursts",
     "find_changes": "octadisc.terms.changes",
     "find_collocates": "octadisc.terms.collocations",
-    "find_phrases": "octadisc.tokens.phrase_finding",
+    "find_phrases": "octadisc.tokens.phrases.phrase_finding",
     "fit_topics": "octadisc.topics",
     "interrupted": "octadisc.terms.interrupted",
-    "load_concepts": "octadisc.tokens.concepts",
+    "load_concepts": "octadisc.tokens.queries.concepts",
     "load_corpus": "octadisc.reading.load",
     "load_model": "octadisc.topics",
-    "load_tokens": "octadisc.tokens.storage",
+    "load_tokens": "octadisc.tokens.files.storage",
     "make_periods": "octadisc.periods",
     "measure_dispersion": "octadisc.terms.dispersion",
     "measure_diversity": "octadisc.terms.diversity",

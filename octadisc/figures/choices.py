@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
     from octadisc.terms.coverage import Coverage
     from octadisc.tokens import Tokens
-from octadisc.tokens.concepts import load_concepts
+from octadisc.tokens.queries.concepts import load_concepts
 
 __all__ = [
     "as_table",

@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from octadisc.statistics.issuer_periods import Clusters, add
+
 __all__ = ["Cells", "Dispersion", "Entries", "Kind", "to_dispersion"]
 
 Floats = npt.NDArray[np.float64]
@@ -80,7 +82,7 @@ def _to_dispersions(sums: Floats, minimum: float) -> tuple[Floats, Floats]:
     squares, expected, fourth, mixed, expected_squares = sums
     known = expected > 0
     value = np.divide(squares, expected, out=np.ones(squares.shape), where=known)
-    wide = known & (value > minimum)
+    wide = known & (value > minimum * (1 + 1e-9))  # not by rounding alone
     doubt = fourth - 2 * value * mixed + value**2 * expected_squares
     clear = wide & (doubt > 1e-12 * squares**2)
     df = np.divide(2 * squares**2, doubt, out=np.full(value.shape, np.inf), where=clear)
@@ -111,14 +113,14 @@ class Cells:
         self.cell = np.where(self.inside, cells, 0)
         self.size = np.where(self.inside, np.asarray(sizes, float), 0.0)
         self.scale = np.ones(cells.size) if scale is None else np.asarray(scale, float)
-        self.powers = [_add(self.cell, self.size**power, n_cells) for power in (1, 2, 3, 4)]
-        self.scaled = [_add(self.cell, self.scale * self.size**power, n_cells) for power in (1, 2, 3, 4)]
+        self.powers = [add(self.cell, self.size**power, n_cells) for power in (1, 2, 3, 4)]
+        self.scaled = [add(self.cell, self.scale * self.size**power, n_cells) for power in (1, 2, 3, 4)]
         twice = self.scale**2
-        self.scaled_twice = [_add(self.cell, twice * self.size**power, n_cells) for power in (2, 3, 4)]
+        self.scaled_twice = [add(self.cell, twice * self.size**power, n_cells) for power in (2, 3, 4)]
         self.unevenness = np.divide(
             self.scaled[0], self.powers[0], out=np.ones(n_cells), where=self.powers[0] > 0
         )
-        self.clusters = None if clusters is None else _Clusters(self, np.asarray(clusters, np.int64))
+        self.clusters = None if clusters is None else Clusters(self, np.asarray(clusters, np.int64))
 
     def dispersions(
         self, rows: Any, totals: Any, kind: Kind, *, groups: Any = None, own: Any = None, minimum: float = 1.0
@@ -210,7 +212,7 @@ class Cells:
         cell, size = self.cell[rows], self.size[rows]
         one, two, _, four = self.powers
         per_size = np.divide(1.0, one, out=np.zeros(self.n_cells), where=one > 0)
-        mean = _add(code, total, shape[0] * shape[1]).reshape(shape) * per_size
+        mean = add(code, total, shape[0] * shape[1]).reshape(shape) * per_size
         variance = self.variance(mean, kind)
         mean_here, variance_here = mean.ravel()[code], variance.ravel()[code]
         # First as if all totals were zero, from the sums of sizes; then what those that are not add to that.
@@ -221,7 +223,7 @@ class Cells:
         twice, thrice, four_times = self.scaled_twice
 
         def added(values: Floats) -> Floats:
-            return _add(code, values, shape[0] * shape[1]).reshape(shape)
+            return add(code, values, shape[0] * shape[1]).reshape(shape)
 
         return np.stack(
             [
@@ -247,7 +249,7 @@ class Cells:
         if self.clusters is None:
             return np.zeros((9, *shape))
         one = self.powers[0]
-        whole = _add(code, total, shape[0] * shape[1]).reshape(shape)
+        whole = add(code, total, shape[0] * shape[1]).reshape(shape)
         mean = np.divide(whole, one, out=np.zeros(shape), where=np.broadcast_to(one > 0, shape))
         terms = code // self.n_cells
         return self.clusters.sums(rows, total, terms, self.variance(mean, kind))
@@ -319,82 +321,3 @@ def _spread_out(settled: _Settled, further: Floats) -> tuple[Floats, Floats]:
         2 * value**2, variance, out=np.full(value.shape, np.inf), where=variance > 1e-12 * value**2
     )
     return value, np.maximum(df, _FEWEST_DF)
-
-
-class _Clusters:
-    """Issuers' periods: the releases of one issuer in one cell, taken together."""
-
-    def __init__(self, releases: Cells, issuers: Integers) -> None:
-        self.issuer_of_release = issuers
-        kept = releases.inside & (issuers >= 0)
-        width = int(issuers.max(initial=-1)) + 1
-        keys, numbers = np.unique(releases.cell[kept] * max(width, 1) + issuers[kept], return_inverse=True)
-        self.codes = np.full(issuers.size, -1, np.int64)
-        self.codes[kept] = numbers
-        self.cell, issuer = np.divmod(keys, max(width, 1))
-        _, self.issuer = np.unique(issuer, return_inverse=True)
-        self.size = _add(numbers, releases.size[kept], keys.size)
-        scale = releases.scale[kept]
-        squares = _add(numbers, scale**2, keys.size)
-        weight = _add(numbers, scale, keys.size)
-        self.number = np.divide(weight**2, squares, out=np.ones(keys.size), where=squares > 0)
-        heavy = _add(numbers, scale * releases.size[kept], keys.size)
-        self.scale = np.divide(heavy, self.size, out=np.ones(keys.size), where=self.size > 0)
-        n_cells, n_issuers = releases.n_cells, int(self.issuer.max(initial=-1)) + 1
-        more = _add(self.cell, self.size * (self.number - 1), n_cells)
-        self.mean_number = 1 + np.divide(
-            more, releases.powers[0], out=np.zeros(n_cells), where=releases.powers[0] > 0
-        )
-        # What a fitted period and issuer leave of a residual: of chance, and of the cluster's own deviation
-        self.left, self.left_of_own = np.ones(keys.size), np.ones(keys.size)
-        for margin, n in ((self.cell, n_cells), (self.issuer, n_issuers)):
-            whole = _add(margin, self.size, n)[margin]
-            part = np.divide(self.size, whole, out=np.ones(keys.size), where=whole > 0)
-            others = _add(margin, part**2, n)[margin] - part**2
-            self.left *= 1 - part
-            self.left_of_own *= (1 - part) ** 2 + others
-        there = (self.size > 0) & (self.left > 1e-12)
-        self.left = np.where(there, self.left, 0.0)
-        self.left_of_own = np.where(there, self.left_of_own, 0.0)
-        self.by_cell = _membership(self.cell, n_cells)
-        self.by_issuer = _membership(self.issuer, n_issuers)
-
-    def sums(self, rows: Integers, totals: Floats, terms: Integers, variance: Floats) -> Floats:
-        codes = self.codes[rows]
-        known = codes >= 0
-        shape = (variance.shape[0], self.size.size)
-        total = _add(terms[known] * shape[1] + codes[known], totals[known], shape[0] * shape[1])
-        total = total.reshape(shape)
-        square = (total - self._fit(total)) ** 2 * (self.left > 0)
-        here = variance[:, self.cell] * (self.size * self.scale)
-        expected = here * self.left
-        further = here * (self.left_of_own * (self.number - 1))
-        parts = (
-            *(square, expected, square**2, square * expected, expected**2),
-            *(further, square * further, expected * further, further**2),
-        )
-        return np.stack([(self.by_cell @ one.T).T for one in parts])
-
-    def _fit(self, total: Floats, steps: int = 6) -> Floats:
-        """Fit period × issuer: each period's and each issuer's total as observed (iterative proportions)."""
-        margins = [(one, codes, one @ total.T) for one, codes in self._margins()]
-        fitted = np.repeat(self.size[:, None], len(total), axis=1)
-        for _ in range(steps):
-            for membership, codes, want in margins:
-                have = membership @ fitted
-                fitted *= np.divide(want, have, out=np.zeros(have.shape), where=have > 0)[codes]
-        return fitted.T
-
-    def _margins(self) -> list[tuple[Any, Integers]]:
-        return [(self.by_cell, self.cell), (self.by_issuer, self.issuer)]
-
-
-def _membership(codes: Integers, n: int) -> Any:
-    """Give the matrix that adds clusters up by cell (or issuer)."""
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((np.ones(codes.size), (codes, np.arange(codes.size))), shape=(n, codes.size))
-
-
-def _add(codes: Integers, values: Floats, n: int) -> Floats:
-    return np.bincount(codes, weights=values, minlength=n).astype(float)  # of nothing it gives integers

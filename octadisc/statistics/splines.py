@@ -68,9 +68,9 @@ def fit_spline(x: Floats, y: Floats, n: Floats, points: Floats, kind: Kind) -> S
 
     >>> x = np.arange(8.0)
     >>> n = np.full(8, 1000.0)
-    >>> made = fit_spline(x, n * expit(-2 + 0.5 * x), n, x, "share")
+    >>> made = fit_spline(x, n * expit(-2.2 + 0.5 * x), n, x, "share")
     >>> made.middle.round(1).tolist(), round(made.freedom, 1)
-    ([-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5], 2.0)
+    ([-2.2, -1.7, -1.2, -0.7, -0.2, 0.3, 0.8, 1.3], 2.0)
     """
     basis, penalty = _basis(x, len(np.unique(x)))
     design = basis(x)

@@ -18,7 +18,7 @@ from octadisc.terms.audit_sample import AuditSample
 from octadisc.terms.queries import name_of
 from octadisc.terms.trends import Trend
 from octadisc.tokens import Query, Tokens
-from octadisc.tokens.concordance import Concordance
+from octadisc.tokens.lines.concordance import Concordance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

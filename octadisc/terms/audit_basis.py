@@ -14,7 +14,7 @@ from octadisc.terms.audit_codes import Coded
 from octadisc.terms.audit_rates import Estimated, Part, estimate, part_of
 from octadisc.terms.groups import code_groups
 from octadisc.tokens import Hits, Tokens
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 __all__ = ["Basis", "estimate_inside", "groups_of"]
 

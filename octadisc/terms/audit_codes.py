@@ -12,10 +12,10 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.terms.audit_sample import AuditSample
 from octadisc.tokens import Hits, Tokens
-from octadisc.tokens.codes import Codes
-from octadisc.tokens.coding import line_ids
-from octadisc.tokens.concordance import Concordance
-from octadisc.tokens.line_table import write_many
+from octadisc.tokens.lines.codes import Codes
+from octadisc.tokens.lines.coding import line_ids
+from octadisc.tokens.lines.concordance import Concordance
+from octadisc.tokens.lines.line_table import write_many
 
 __all__ = ["Coded", "read_judgements"]
 
@@ -252,8 +252,8 @@ def _of_sample(
 
 def _probabilities(sample: AuditSample, coded: Integers, strata_of: Integers, hits: Hits) -> Floats | None:
     """Give each unit's probability of being coded: that of its stratum."""
+    from octadisc.tokens.lines.samples import lay_cells
     from octadisc.tokens.reissues import weigh_reissues
-    from octadisc.tokens.samples import lay_cells
 
     given, frame = sample.spec.parameters, sample.units.corpus.frame
     old = sample.units.find(sample.query)

@@ -17,7 +17,7 @@ from octadisc.statistics.robust import FEWEST_CLUSTERS, fit_clustered
 from octadisc.terms.audit_rates import FEWEST_CODED
 from octadisc.terms.change_cases import some
 from octadisc.terms.groups import code_groups
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,10 +15,10 @@ import pandas as pd
 from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
 from octadisc.tokens import Query, Tokens
-from octadisc.tokens.coding import CodingSheet, coding_sheet, line_ids
-from octadisc.tokens.concordance import Basis, Concordance, wording_of
+from octadisc.tokens.lines.coding import CodingSheet, coding_sheet, line_ids
+from octadisc.tokens.lines.concordance import Basis, Concordance, wording_of
+from octadisc.tokens.lines.samples import draw_sample, lay_cells
 from octadisc.tokens.reissues import Reissues, weigh_reissues
-from octadisc.tokens.samples import draw_sample, lay_cells
 
 __all__ = ["AuditSample", "Unit", "audit_sample", "units_of"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from octadisc.statistics.dispersion import Cells, to_dispersion
 from octadisc.statistics.trends import Strata
 from octadisc.terms.groups import MISSING, code_groups
 from octadisc.terms.reissues import Reissues, first_of_stories, number_stories, weigh_reissues
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 if TYPE_CHECKING:
     from octadisc.terms.trends import Trend
@@ -40,8 +40,8 @@ class Case(NamedTuple):
     reason: str = ""
 
 
-def cases_of(trend: Trend, measure: Measure) -> Iterator[Case]:
-    """Give the queries and groups of a trend, one after the other."""
+def cases_of(trend: Trend, measure: Measure, queries: Iterable[str] | None = None) -> Iterator[Case]:
+    """Give the queries (all, or those named) and groups of a trend, one after the other."""
     grid, tokens = trend.basis.grid, trend.basis.tokens
     codes, names = code_groups(tokens.corpus.frame, "issuer")
     issuers = np.array([name != MISSING for name in names], bool)
@@ -50,50 +50,74 @@ def cases_of(trend: Trend, measure: Measure) -> Iterator[Case]:
     stories: npt.NDArray[np.int64] | None = None
     if code_releases(tokens.corpus.frame) is not None:
         stories = number_stories(tokens.corpus.frame, grid.cell, copies=False)
-    for query in trend.basis.hits:
+    known: dict[tuple[int, bytes], _Places] = {}
+    for query in trend.basis.hits if queries is None else queries:
         counts, defined = trend.basis.counts_of(query), trend.basis.defined(query)
         for number, group in enumerate(grid.groups):
-            mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & defined & counted)
-            story = None if stories is None else np.unique(stories[mine], return_inverse=True)[1]
-            yield _case(trend, measure, query, group, counts[mine], mine, codes[mine], issuers, story)
+            key = number, defined.tobytes()
+            if key not in known:
+                mine = np.flatnonzero((grid.period >= 0) & (grid.group == number) & defined & counted)
+                story = None if stories is None else np.unique(stories[mine], return_inverse=True)[1]
+                known[key] = _places(trend, mine, codes[mine], issuers, story)
+            yield _case(trend, measure, query, group, counts, known[key])
 
 
-def _case(
+class _Places(NamedTuple):
+    """What the queries that are defined for the same releases share."""
+
+    rows: npt.NDArray[np.int64]
+    story: npt.NDArray[np.int64] | None  # number of each row's release, where rows are units
+    labels: list[str]
+    time: npt.NDArray[np.float64]
+    issuer: npt.NDArray[np.int64]
+    place: npt.NDArray[np.int64]
+    n_issuers: int
+    compares: bool  # whether some issuer has releases in two periods
+
+
+def _places(
     trend: Trend,
-    measure: Measure,
-    query: str,
-    group: str,
-    counts: npt.NDArray[np.int64],
-    mine: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
     codes: npt.NDArray[np.int64],
     known: npt.NDArray[np.bool_],
     story: npt.NDArray[np.int64] | None,
-) -> Case:
-    """Make a case; with `story`, the number of each unit's release, the units of one move as one."""
+) -> _Places:
     grid = trend.basis.grid
-    period = grid.period[mine]
-    value = (counts > 0).astype(float) if measure == "share" else counts.astype(float)
-    size = np.ones(mine.size) if measure == "share" else trend.basis.tokens.lengths[mine].astype(float)
-    if trend.basis.scale is not None:
-        value, size = value * trend.basis.scale[mine], size * trend.basis.scale[mine]
+    period = grid.period[rows]
     if story is not None:
         n = int(story.max(initial=-1)) + 1
-        value, size = np.bincount(story, value, n), np.bincount(story, size, n)
         codes, period = first_of_stories(story, codes, n), first_of_stories(story, period, n)
-    matching = int((value > 0).sum())
-    others = int((value < size).sum())
     filled, place = np.unique(period, return_inverse=True)
-    _, issuer = np.unique(codes, return_inverse=True)
+    present, issuer = np.unique(codes, return_inverse=True)
     starts = grid.periods.starts[filled].astype("datetime64[D]").astype(float)
     time = (starts - starts[0]) / max(np.ptp(starts), 1.0) if filled.size else starts
     labels = [grid.periods.labels[one] for one in filled.tolist()]
-    n_issuers = int(known[np.unique(codes)].sum())
+    compares = np.unique(issuer * filled.size + place).size > present.size
+    return _Places(rows, story, labels, time, issuer, place, int(known[present].sum()), compares)
+
+
+def _case(
+    trend: Trend, measure: Measure, query: str, group: str, counts: npt.NDArray[np.int64], places: _Places
+) -> Case:
+    """Make a case; the units of a release move as one."""
+    _, story, labels, time, issuer, place, n_issuers, _ = places
+    counts = counts[places.rows]
+    value = (counts > 0).astype(float) if measure == "share" else counts.astype(float)
+    size = np.ones(counts.size)
+    if measure == "rate":
+        size = trend.basis.tokens.lengths[places.rows].astype(float)
+    if trend.basis.scale is not None:
+        scale = trend.basis.scale[places.rows]
+        value, size = value * scale, size * scale
+    if story is not None:
+        value, size = (np.bincount(story, one, issuer.size).astype(float) for one in (value, size))
+    matching, others = int((value > 0).sum()), int((value < size).sum())
     if story is not None and measure == "share":
-        per = _as_many_as_independent(value, size, issuer * filled.size + place)
+        per = _as_many_as_independent(value, size, issuer * len(labels) + place)
         value, size = value / per, size / per
     reason = ""
-    if filled.size < FEWEST_PERIODS:
-        found = some(filled.size, "period")
+    if len(labels) < FEWEST_PERIODS:
+        found = some(len(labels), "period")
         reason = f"Not enough data: {found} with releases, at least {FEWEST_PERIODS} needed."
     elif matching < FEWEST_MATCHING:
         found = some(matching, "release matches", "releases match")
@@ -103,7 +127,7 @@ def _case(
             f"Not enough data: {some(others, 'release does', 'releases do')} not match, "
             f"at least {FEWEST_MATCHING} needed."
         )
-    elif np.unique(issuer * filled.size + place).size == np.unique(issuer).size:
+    elif not places.compares:
         reason = (
             "Not enough data: no issuer has releases in two periods, so none can be compared with itself."
         )

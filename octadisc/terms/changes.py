@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
-from octadisc.statistics.tests import adjust_p_values, permutation_p_value, permute_within
-from octadisc.statistics.trends import (
-    Fits,
-    Noise,
-    Scores,
-    Strata,
-    draw_counts,
-    fit_strata,
-    gain_of_steps,
-    shapes_of,
-)
-from octadisc.terms.change_cases import Case, Measure, cases_of, some, strata_of
+from octadisc.statistics.tests import adjust_p_values
+from octadisc.terms.change_cases import Measure, cases_of
+from octadisc.terms.change_pool import SharedShuffles
+from octadisc.terms.change_tests import MANY, N_OF_MANY, ChangeTest, p_values_of, run_test
+from octadisc.terms.change_words import describe_change
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,14 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Changes", "find_changes"]
 
-_MARGIN = 2  # periods with releases on either side of a step
-_N_DRAWS = 199  # of the comparison of step and slope, and of the interval for the place
-_N_CALIBRATE = 299  # permutations that the size of periods' own deviations is read off
-_LIKELY, _SAFE = 0.75, 0.25  # how the size of these is read off (see Scores.noise): to tell step from slope,
-# which must not be given up for a size that is only possible; and for the test that there is a change at all,
-_LEAST_SD = 0.2  # where at least this is assumed, in logits: a dozen periods cannot show that there is none
 _MEASURES = ("share", "rate")
-_PER = 1e6
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -149,6 +135,12 @@ def find_changes(
     *Where?* All places whose likelihood is as near to the best one's as that of the true place in 95% of
     data drawn from the fitted step.
 
+    *Many rows.* From 200 rows on, 199 permutations (or fewer, if so wished) are shared by all, and what is
+    further out than a row's own tenth most extreme permutation is read off the tails of the 300 rows that
+    have about as many matching releases: 999 permutations and Benjamini and Hochberg's procedure could find
+    next to nothing among 10,000. Rows without a change are not told apart from those that change by who
+    publishes. See `octadisc.statistics.tests.pooled_p_values`, and benchmarks/change_discovery.py.
+
     Where the rows are units of releases (sentences, say), whole releases change their dates, and matching
     units and units are divided by the design effect of releases, so that they count as independent ones.
     Where the trend counts a reissue as its part of one, it is left out here.
@@ -186,16 +178,22 @@ def find_changes(
             f"n_permutations={n_permutations}, level={level}: expected at least 19 permutations (999 are "
             "usual), and a level between 0 and 1, such as 0.05."
         )
-    cases = list(cases_of(trend, measure))
-    tests = [
-        _test(case, n_permutations, np.random.default_rng([seed, i])) if not case.reason else None
-        for i, case in enumerate(cases)
-    ]
-    p_values = np.array([np.nan if one is None else one.p_value for one in tests])
+    n_rows = len(trend.basis.hits) * len(trend.basis.grid.groups)
+    many = n_rows >= MANY
+    shuffles = SharedShuffles(min(n_permutations, N_OF_MANY), seed) if many else None
+    tests: list[ChangeTest | None] = []
+    for i, case in enumerate(cases_of(trend, measure)):
+        rng = np.random.default_rng([seed, i])
+        test = None if case.reason else run_test(case, n_permutations, rng, shuffles=shuffles)
+        tests.append(test._replace(fitting=None) if many and test is not None else test)
+    p_values = p_values_of(tests, pooled=many)
     q_values = adjust_p_values(p_values)
     rows, apparent = [], []
-    for i, (case, test) in enumerate(zip(cases, tests, strict=True)):
-        row, seeming = _describe(case, test, float(q_values[i]), level, n_permutations, seed, i)
+    for i, (case, test) in enumerate(zip(cases_of(trend, measure), tests, strict=True)):
+        told = None if test is None else test._replace(p_value=float(p_values[i]))
+        row, seeming = describe_change(
+            case, told, float(q_values[i]), level, n_permutations, seed, i, many=many
+        )
         rows.append({"group": case.group, "query": case.query, **row})
         rows[-1] |= {"p_value": p_values[i], "q_value": q_values[i]}
         apparent.append(seeming)
@@ -204,151 +202,3 @@ def find_changes(
     ].astype(dict.fromkeys(("group", "query", "change", "low", "high", "kind", "note"), "str"))
     parameters = {"measure": measure, "n_permutations": n_permutations, "level": level}
     return Changes(frame, Spec("find_changes", parameters, seed, (trend.spec,)), trend, tuple(apparent))
-
-
-class _Test(NamedTuple):
-    scores: Scores
-    strata: Strata
-    noise: Noise
-    best: int
-    p_value: float
-
-
-def _test(case: Case, n_permutations: int, rng: np.random.Generator, *, cautious: bool = True) -> _Test:
-    strata, residual = strata_of(case)
-    scores = Scores(strata, shapes_of(case.time, _MARGIN))
-    observed = scores.statistics(scores.residuals[None])[0][0]
-    best = int(observed.argmax())
-    if not scores.informative.any():
-        return _Test(scores, strata, Noise(0.0, 0.0), best, 1.0)
-    null = permute_within(residual, case.issuer, case.place, len(case.labels), n_permutations, rng)
-    noise, safe = scores.noise(null[:_N_CALIBRATE], rng, (_LIKELY, _SAFE))
-    assumed = Noise(max(safe.sd, _LEAST_SD), safe.correlation) if cautious else noise
-    null += scores.shaken(assumed.draw(rng, n_permutations, len(case.labels)))
-    p_value = permutation_p_value(float(observed[best]), scores.statistics(null)[0].max(axis=1))
-    return _Test(scores, strata, noise, best, p_value)
-
-
-def _describe(
-    case: Case, test: _Test | None, q_value: float, level: float, n_permutations: int, seed: int, row: int
-) -> tuple[dict[str, Any], str | None]:
-    """Give a row's columns from `change` to `note`, and where it seems to change though it does not."""
-    empty = {"change": None, "low": None, "high": None, "before": np.nan, "after": np.nan}
-    if test is None:
-        return {**empty, "kind": "not enough data", "note": case.reason}, None
-    rng = np.random.default_rng([seed, row, 1])
-    if not q_value <= level:
-        return _no_change(case, test, empty, level, n_permutations, rng)
-    shapes = test.scores.shapes
-    fits = fit_strata(test.strata.y[None], test.strata.n, shapes, case.measure)
-    step = 1 + int(fits.likelihoods[0, 1:].argmax())
-    p_step = _step_against_slope(test, fits, shapes, rng)
-    chosen = step if p_step <= 0.05 else 0
-    before, after = _fitted(test.strata, fits, chosen)
-    ways = _directions(test.strata, shapes[chosen], after > before)
-    moved = f"from {_value(before, case.measure)} to {_value(after, case.measure)}{ways}"
-    place = case.labels[step - 1 + _MARGIN]
-    if chosen:
-        low, high = _interval(test, fits, shapes, step, rng)
-        low_label, high_label = case.labels[low - 1 + _MARGIN], case.labels[high - 1 + _MARGIN]
-        within = place if low == high else f"{place} (between {low_label} and {high_label})"
-        way = "up" if after > before else "down"
-        note = f"A step {way} at {within}, {moved}; a slope fits worse (p = {p_step:.3f})."
-        found = {"change": place, "low": low_label, "high": high_label, "kind": "step"}
-    else:
-        nearer = fits.likelihoods[0, step] > fits.likelihoods[0, 0]
-        more = f"; a step at {place} cannot be ruled out" if nearer else ""
-        note = f"A slope {'up' if after > before else 'down'}, {moved}{more}."
-        found = {"kind": "slope"}
-    if not case.n_issuers:
-        note += " Issuers are not known: a change of who publishes would look the same."
-    return {**empty, **found, "before": before, "after": after, "note": note}, None
-
-
-def _no_change(
-    case: Case,
-    test: _Test,
-    empty: dict[str, Any],
-    level: float,
-    n_permutations: int,
-    rng: np.random.Generator,
-) -> tuple[dict[str, Any], str | None]:
-    within = " within issuers" if case.n_issuers > 1 else ""
-    note = f"No change{within} beyond chance (p = {test.p_value:.3f})."
-    if not test.scores.informative.any():
-        note = "No change: each issuer's releases match always or never."
-    row = {**empty, "kind": "none", "note": note}
-    if case.n_issuers < 2:
-        return row, None
-    together = case._replace(issuer=np.zeros(case.issuer.size, np.int64))
-    naive = _test(together, n_permutations, rng, cautious=False)  # as one would who looks at the line
-    if not naive.p_value <= level:
-        return row, None
-    statistics = naive.scores.statistics(naive.scores.residuals[None])[0][0]
-    step = 1 + int(statistics[1:].argmax())
-    place = case.labels[step - 1 + _MARGIN]
-    after = float(naive.scores.residuals @ naive.scores.shapes[step]) > 0
-    row["note"] = (
-        f"All releases taken together seem to {'rise' if after else 'fall'} from {place} on "
-        f"(p = {naive.p_value:.3f}), but no issuer's own do beyond chance (p = {test.p_value:.3f}): "
-        "what changed is who publishes."
-    )
-    return row, place
-
-
-def _step_against_slope(test: _Test, fits: Fits, shapes: Any, rng: np.random.Generator) -> float:
-    """Give how often the best step through data with the fitted slope does as well against the slope."""
-    gain = float(gain_of_steps(test.strata, test.strata.y[None], shapes, fits)[0])
-    if gain <= 0:
-        return 1.0
-    course = fits.sizes[0, 0] * shapes[0]
-    drawn = _draw(test.strata, fits.constants[0, 0], course, test.noise, _N_DRAWS, rng)
-    again = fit_strata(drawn, test.strata.n, shapes, test.strata.kind)
-    return permutation_p_value(gain, gain_of_steps(test.strata, drawn, shapes, again))
-
-
-def _draw(strata: Strata, *given: Any) -> Any:
-    """Draw counts, also where units of releases were scaled to fewer that are no whole numbers."""
-    whole = np.maximum(np.rint(strata.n), strata.n > 0)
-    scale = np.divide(strata.n, whole, out=np.ones(whole.shape), where=whole > 0)
-    return draw_counts(strata._replace(n=whole), *given) * scale
-
-
-def _interval(test: _Test, fits: Fits, shapes: Any, step: int, rng: np.random.Generator) -> tuple[int, int]:
-    course = fits.sizes[0, step] * shapes[step]
-    drawn = _draw(test.strata, fits.constants[0, step], course, test.noise, _N_DRAWS, rng)
-    again = fit_strata(drawn, test.strata.n, shapes, test.strata.kind).likelihoods
-    loss = np.quantile(again[:, 1:].max(axis=1) - again[:, step], 0.95)
-    observed = fits.likelihoods[0]
-    near = np.flatnonzero(observed[1:] >= observed[step] - loss - 1e-9) + 1
-    return int(near.min()), int(near.max())
-
-
-def _fitted(strata: Strata, fits: Fits, chosen: int) -> tuple[float, float]:
-    """Give the mean before and after, as if the issuers had published in the same proportions throughout."""
-    total = strata.n.sum(axis=1)
-    values = []
-    for course in (0.0, 1.0):
-        eta = fits.constants[0, chosen] + fits.sizes[0, chosen] * course
-        mean = 1 / (1 + np.exp(-eta)) if strata.kind == "share" else np.exp(eta) * _PER
-        values.append(float(mean @ total / total.sum()))
-    return values[0], values[1]
-
-
-def _directions(strata: Strata, shape: Any, up: bool) -> str:
-    """Say how many issuers moved the same way, of those that can be compared."""
-    if len(strata.n) < 2:
-        return ""
-    later = shape >= 0.5
-    n = np.stack([strata.n[:, ~later].sum(axis=1), strata.n[:, later].sum(axis=1)])
-    y = np.stack([strata.y[:, ~later].sum(axis=1), strata.y[:, later].sum(axis=1)])
-    both = (n > 0).all(axis=0)
-    gain = y[1, both] / n[1, both] - y[0, both] / n[0, both]
-    same = int((gain > 0).sum() if up else (gain < 0).sum())
-    return f" (so in {same} of {some(int(both.sum()), 'issuer')} with releases in both halves)"
-
-
-def _value(value: float, measure: Measure) -> str:
-    if measure == "rate":
-        return f"{value:,.0f} per million"
-    return f"{value:.0%}" if value >= 0.1 else f"{value:.1%}"

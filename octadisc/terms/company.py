@@ -15,8 +15,8 @@ from octadisc.terms.groups import Grid, code_groups, lay_grid
 from octadisc.terms.reissues import number_stories
 from octadisc.terms.windows import Windows
 from octadisc.tokens import Shard, Tokens
-from octadisc.tokens.folding import language_codes
-from octadisc.tokens.forms import stop_types
+from octadisc.tokens.forms.folding import language_codes
+from octadisc.tokens.forms.stop_words import stop_types
 from octadisc.tokens.threads import in_threads
 
 __all__ = ["Company", "Entries", "count_company", "lay_cells", "list_types", "nearby"]

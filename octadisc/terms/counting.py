@@ -13,9 +13,10 @@ from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
 from octadisc.terms.counts import DIGITS, RELEASE_COLUMNS, TermCounts, count_releases
 from octadisc.terms.reissues import Reissues, as_parameter, per_entry, weigh, weigh_reissues
-from octadisc.tokens import Shard, Tokens, kernels
-from octadisc.tokens.forms import languages_with_stop_words
-from octadisc.tokens.forms import stop_words as words_of
+from octadisc.tokens import Shard, Tokens
+from octadisc.tokens.forms.stop_words import languages_with_stop_words
+from octadisc.tokens.forms.stop_words import stop_words as words_of
+from octadisc.tokens.scan import kernels
 from octadisc.tokens.threads import in_threads
 
 __all__ = ["count_terms"]

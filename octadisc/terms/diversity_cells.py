@@ -10,7 +10,7 @@ import numpy.typing as npt
 from octadisc.statistics.diversity import Pieces, rarefy, ratio_of_windows, windows_of
 from octadisc.terms.groups import MISSING, Grid, code_groups
 from octadisc.tokens import Tokens
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 __all__ = ["FEWEST_RELEASES", "Cell", "cells_of", "measure_cell", "pieces_of"]
 

@@ -14,8 +14,8 @@ from octadisc.terms.groups import Grid
 from octadisc.terms.sides import Sides, to_sides
 from octadisc.terms.windows import Windows
 from octadisc.tokens import Hits, Tokens
-from octadisc.tokens.folding import language_codes
-from octadisc.tokens.search import Index
+from octadisc.tokens.forms.folding import language_codes
+from octadisc.tokens.queries.search import Index
 
 __all__ = ["FEWEST_HITS", "Way", "compare_with_others", "count_near", "count_types", "look", "reason_against"]
 

@@ -14,7 +14,7 @@ from octadisc.terms.change_cases import some
 from octadisc.terms.counts import TermCounts
 from octadisc.terms.groups import MISSING, code_groups
 from octadisc.terms.keyness_groups import Contrast
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 __all__ = ["FEWEST_RELEASES", "Rows", "rows_of"]
 

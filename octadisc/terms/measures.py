@@ -22,7 +22,7 @@ from octadisc.terms.reissues import (
     weigh_reissues,
 )
 from octadisc.tokens import Hits
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 __all__ = ["FEWEST_RELEASES", "Measures", "columns_of"]
 
@@ -165,9 +165,7 @@ class Measures:
         if len(parts) == 1:
             return parts[0][1]
         order = np.argsort(np.concatenate([numbers for numbers, _ in parts]))
-        return {
-            name: np.concatenate([columns[name] for _, columns in parts])[order] for name in parts[0][1]
-        }
+        return {name: np.concatenate([columns[name] for _, columns in parts])[order] for name in parts[0][1]}
 
     def entries(
         self, defined: npt.NDArray[np.bool_], counts: sparse.csr_matrix

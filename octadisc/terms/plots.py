@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import entitle, inches_of
+from octadisc.drawing.axes import entitle, inches_of, to_days
 from octadisc.drawing.marks import draw_heat, draw_lines
-from octadisc.drawing.style import new_axes
-from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.drawing.panels import new_panels
+from octadisc.drawing.style import INK, new_axes
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.terms.event_lines import draw_events
 from octadisc.terms.groups import MISSING
 from octadisc.terms.measures import FEWEST_RELEASES
-from octadisc.terms.reissues import part_among_units
-from octadisc.tokens.unit_columns import code_releases, name_rows
+from octadisc.terms.reissues import part_among_units, weigh_reissues
+from octadisc.tokens.units.unit_columns import code_releases, name_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from octadisc.terms.coverage import Coverage
+    from octadisc.terms.smoothing import Smooth
     from octadisc.terms.trends import Trend
 
-__all__ = ["plot_coverage", "plot_trend"]
+__all__ = ["plot_coverage", "plot_panels", "plot_smooth", "plot_trend"]
 
 _MOST_LINES = 7  # more groups than this cannot be told apart on one Axes
+_MOST_PANELS = 16
+_LETTERS = 17  # of a panel's title in capitals
 _MOST_ROWS = 40
 _VALUES = {
     "rate": ("per million tokens", ("rate", "low", "high"), 1.0),
@@ -32,30 +39,127 @@ _VALUES = {
 }
 
 
-def plot_trend(trend: Trend, ax: Axes | None, *, value: str | None, query: str | None) -> Axes:
+def plot_trend(
+    trend: Trend, ax: Axes | None, *, value: str | None, query: str | None, events: Any = None
+) -> Axes:
     """Draw a trend: a line a query, or a line a group for one query."""
-    by = trend.spec.parameters["by"]
-    value = value or ("share" if by == "language" else "rate")
-    if value not in _VALUES:
-        raise UnknownNameError(f"value={value!r} cannot be drawn.{did_you_mean(value, _VALUES)}")
-    frame, title = _one_query(trend.frame, query, grouped=by is not None)
-    group = "query" if by is None else "group"
-    if by is not None:
-        frame, more = _largest_groups(frame)
-        title += more
-    label, columns, factor = _VALUES[value]
-    frame = frame.assign(**{column: frame[column] * factor for column in columns})
+    frame, title, (label, columns, factor) = _lines_of(trend, value, query)
+    group = "query" if trend.basis.by is None else "group"
     y, low, high = columns
+    frame = frame.assign(**{column: frame[column] * factor for column in columns})
     few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
     ax = new_axes(ax)
     draw_lines(ax, drawn, x="start", y=y, low=low, high=high, group=group)
     _hollow(ax, frame[few & frame[y].notna()], y, group)
-    ax.set_ylabel(label.format(rows=name_rows(trend.basis.tokens.corpus.frame)))
+    ax.set_ylabel(label)
     if title:
         entitle(ax, title)
-    if value == "share":
+    if y == "share":
         ax.set_ylim(0, min(ax.get_ylim()[1], 103))
+    draw_events(ax, events)
+    return ax
+
+
+def _lines_of(
+    trend: Trend, value: str | None, query: str | None
+) -> tuple[pd.DataFrame, str, tuple[str, tuple[str, str, str], float]]:
+    """Choose what is drawn: rows, title, and the label, columns and factor of the value."""
+    by = trend.basis.by
+    value = value or ("share" if by == "language" else "rate")
+    if value not in _VALUES:
+        raise UnknownNameError(f"value={value!r} cannot be drawn.{did_you_mean(value, _VALUES)}")
+    frame, title = _one_query(trend.frame, query, grouped=by is not None)
+    if by is not None:
+        frame, more = _largest_groups(frame)
+        title += more
+    label, columns, factor = _VALUES[value]
+    return frame, title, (label.format(rows=name_rows(trend.basis.tokens.corpus.frame)), columns, factor)
+
+
+def plot_panels(trend: Trend, *, value: str | None, query: str | None, events: Any = None) -> Figure:
+    """Draw small multiples: a panel a group of one query, or a panel a query."""
+    by = trend.basis.by
+    frame, title = trend.frame, ""
+    if by is not None or query is not None:
+        frame, title = _one_query(frame, query, grouped=by is not None)
+    column = "query" if by is None else "group"
+    sizes = frame.groupby(column, sort=False)["matching_releases" if by is None else "releases"].sum()
+    kept = sizes[sizes > 0].nlargest(_MOST_PANELS, keep="first").index
+    names = [str(one) for one in (sizes.index if by is None else kept) if one in set(kept)]
+    if not names:
+        raise NotEnoughDataError("There is nothing to draw: no release has a date.")
+    value = value or ("share" if by == "language" else "rate")
+    if value not in _VALUES:
+        raise UnknownNameError(f"value={value!r} cannot be drawn.{did_you_mean(value, _VALUES)}")
+    label, (y, low, high), factor = _VALUES[value]
+    label = label.format(rows=name_rows(trend.basis.tokens.corpus.frame))
+    frame = frame.assign(**{one: frame[one] * factor for one in (y, low, high)})
+    few = _releases_below(trend, frame) < FEWEST_RELEASES
+    drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
+    figure, axes = new_panels(names, label=label)
+    for ax, name in zip(axes, names, strict=True):
+        if len(names) > 2 and name.upper() == name:  # capitals are wide
+            entitle(ax, name, letters=_LETTERS)
+    shown = frame[column].isin(names)
+    top = _ceiling(frame.loc[shown, y], drawn.loc[shown, high], few[shown])
+    for ax, name in zip(axes, names, strict=True):
+        mine = frame[column] == name
+        draw_lines(ax, drawn[mine], x="start", y=y, low=low, high=high, group=None, ceiling=top)
+        _hollow(ax, frame[mine & few & frame[y].notna()], y, column, explain=False)
+        draw_events(ax, events, names=False)
+    notes = [title] if title else []
+    if len(names) < (sizes > 0).sum():
+        notes.append(f"the {len(names)} {'found most' if by is None else 'largest'} of {(sizes > 0).sum()}")
+    if (shown & few & frame[y].notna()).any():
+        notes.append(f"hollow: fewer than {FEWEST_RELEASES} releases")
+    if notes:
+        figure.supxlabel("; ".join(notes), fontsize=7)
+    return figure
+
+
+def _ceiling(values: pd.Series, high: pd.Series, few: pd.Series) -> float | None:
+    """Give a top for all panels: every value, and bands up to 1.6 times the greatest that many bear out."""
+    solid = values[~few]
+    greatest = float((solid if solid.notna().any() else values).max())
+    if not greatest > 0:
+        return None
+    reach = max(float(high.max()) if high.notna().any() else greatest, greatest)
+    return max(min(reach, 1.6 * greatest), float(values.max())) * 1.05
+
+
+def plot_smooth(smooth: Smooth, ax: Axes | None, *, query: str | None, events: Any = None) -> Axes:
+    """Draw curves with their bands, and the periods' own values as points."""
+    value = smooth.spec.parameters["value"]
+    trend = smooth.trend
+    frame, title, (label, _, factor) = _lines_of(replace(trend, frame=smooth.frame), value, query)
+    columns = ["value", "smooth", "low", "high"]
+    frame = frame.assign(**{one: frame[one] * factor for one in columns})
+    group = "query" if trend.basis.by is None else "group"
+    ax = new_axes(ax)
+    top = float(np.nanmax([frame["value"].max(), frame["smooth"].max(), 1e-9])) * 1.08
+    draw_lines(ax, frame, x="start", y="smooth", low="low", high="high", group=group, ceiling=top)
+    colours = {line.get_label(): line.get_color() for line in ax.lines}
+    for line in ax.lines:
+        line.set_marker("")
+    plain = ax.lines[0].get_color() if ax.lines else INK
+    for name, part in frame.groupby(group, sort=False):
+        ax.plot(
+            to_days(part["start"]),
+            part["value"],
+            ls="none",
+            marker="o",
+            ms=2.2,
+            mew=0,
+            alpha=0.55,
+            color=colours.get(str(name), plain),
+            label="_points",
+            zorder=2,
+        )
+    ax.set_ylabel(label)
+    if title:
+        entitle(ax, title)
+    draw_events(ax, events)
     return ax
 
 
@@ -63,14 +167,14 @@ def _releases_below(trend: Trend, frame: pd.DataFrame) -> pd.Series:
     """Give the number of releases that each row rests on, also where it counts their sentences."""
     basis = trend.basis
     whole = basis.tokens.corpus.frame
-    if code_releases(whole) is None:
+    if code_releases(whole) is None and basis.scale is None:
         return frame["releases"]
     cell = basis.grid.cell
-    parts = part_among_units(whole, cell, basis.weights)
+    parts = part_among_units(whole, cell, weigh_reissues(whole, basis.reissues))
     names = pd.MultiIndex.from_frame(basis.grid.to_frame()[["group", "period"]])
     made = pd.Series(np.nan, index=frame.index)
-    for query, hits in basis.hits.items():
-        kept = (cell >= 0) & hits.defined
+    for query in frame["query"].unique():
+        kept = (cell >= 0) & basis.defined(query) & (basis.weights > 0)
         number = pd.Series(np.bincount(cell[kept], parts[kept], basis.grid.n_cells).round(6), index=names)
         mine = frame["query"] == query
         made[mine] = number[pd.MultiIndex.from_frame(frame.loc[mine, ["group", "period"]])].to_numpy()
@@ -99,7 +203,7 @@ def _largest_groups(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return frame[frame["group"].isin(kept)], f" (the {_MOST_LINES} largest of {len(sizes)} groups)"
 
 
-def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str) -> None:
+def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str, *, explain: bool = True) -> None:
     """Mark points that rest on few releases: hollow, and without the interval that would hide the others."""
     if few.empty:
         return
@@ -116,7 +220,8 @@ def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str) -> None:
             zorder=4,
             label="_few",
         )
-    ax.set_xlabel(f"hollow: fewer than {FEWEST_RELEASES} releases, interval not drawn")
+    if explain:
+        ax.set_xlabel(f"hollow: fewer than {FEWEST_RELEASES} releases, interval not drawn")
 
 
 def plot_coverage(coverage: Coverage, ax: Axes | None) -> Axes:

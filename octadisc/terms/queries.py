@@ -8,8 +8,8 @@ from typing import Any
 
 from octadisc.errors import InputError, OctadiscWarning
 from octadisc.tokens import Hits, Query, Tokens, why_nothing
-from octadisc.tokens.folding import SAME_LANGUAGE
-from octadisc.tokens.forms import languages_with_stop_words
+from octadisc.tokens.forms.folding import SAME_LANGUAGE
+from octadisc.tokens.forms.stop_words import languages_with_stop_words
 
 __all__ = ["check_query", "name_of", "name_queries", "some_releases"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from octadisc.tokens.reissues import Reissues, weigh_reissues
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 __all__ = [
     "Reissues",

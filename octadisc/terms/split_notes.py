@@ -11,9 +11,19 @@ __all__ = ["describe_split"]
 
 Floats = npt.NDArray[np.float64]
 
+_WITHIN = "what issuers say has changed"
+_BOTH = "both what issuers say and who publishes have changed"
+_HIDDEN = "who publishes hides what issuers changed"
+
 
 def describe_split(
-    made: dict[str, Any], issuers: list[str], part: Floats, names: list[str], kind: str | None
+    made: dict[str, Any],
+    issuers: list[str],
+    part: Floats,
+    names: list[str],
+    kind: str | None,
+    *,
+    replicated: bool = True,
 ) -> str:
     """Say what changed.
 
@@ -29,6 +39,8 @@ def describe_split(
         The issuers', in the order of `part`.
     kind : str, optional
         What `od.find_changes` says of it, None if it was not asked.
+    replicated : bool
+        Whether either side has more than one period: with one on each, a change looks like a campaign.
     """
     change, within = made["change"], made["within"]
     numbers = _per_cent(made["before"]), _per_cent(made["after"])
@@ -46,7 +58,13 @@ def describe_split(
         text += f"; {_count(within)} of the {_points(change)} {verb} within issuers"
     else:
         text += f"; within issuers it {'rose' if within > 0 else 'fell'} by {_count(within)}"
-    return f"{text}: {_verdict(made, part, names, kind)}."
+    verdict = _verdict(made, part, names, kind)
+    if not replicated and kind is None and verdict in (_WITHIN, _BOTH, _HIDDEN):
+        verdict = (
+            "what issuers say differs beyond what chance does to releases, but with one period on either "
+            "side a change cannot be told from a campaign"
+        )
+    return f"{text}: {verdict}."
 
 
 def _verdict(made: dict[str, Any], part: Floats, names: list[str], kind: str | None) -> str:
@@ -56,11 +74,11 @@ def _verdict(made: dict[str, Any], part: Floats, names: list[str], kind: str | N
     }
     real = clear["within"] if kind is None else kind in ("step", "slope")
     if real and within * change > 0 and abs(within) >= abs(change) / 2:
-        return "what issuers say has changed"
+        return _WITHIN
     if real and within * change > 0:
-        return "both what issuers say and who publishes have changed"
+        return _BOTH
     if real:
-        return "who publishes hides what issuers changed"
+        return _HIDDEN
     if clear["change"] and clear["between"] and between * change > 0 and abs(between) >= abs(change) / 2:
         newest = int((part[1] - part[0]).argmax())
         joined = f" ({names[newest]} joined)" if part[0, newest] == 0 and part[1, newest] > 0.1 else ""

@@ -4,152 +4,29 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
+from octadisc.terms.composition_check import what_composition_says
+from octadisc.terms.found import find_all
 from octadisc.terms.groups import Grid, lay_grid
-from octadisc.terms.measures import Measures
-from octadisc.terms.queries import check_query, name_of, name_queries, some_releases
+from octadisc.terms.measures import columns_of
+from octadisc.terms.queries import check_query, name_queries, some_releases
 from octadisc.terms.reissues import Reissues, as_parameter
-from octadisc.tokens import Hits, Query, Tokens
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from octadisc.terms.resampling import resample, warn_of_few
+from octadisc.terms.tracked import Basis, Trend
+from octadisc.terms.weights import as_weights_parameter, describe_weights, scale_weights
+from octadisc.tokens import Query, Tokens
 
 __all__ = ["Trend", "track_terms"]
 
-
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
-class Basis:
-    """What the evidence of a trend is looked up in."""
-
-    tokens: Tokens
-    hits: dict[str, Hits]
-    grid: Grid
-    weights: npt.NDArray[np.float64]
-    reissues: Reissues = "keep"
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
-class Trend:
-    """How often queries occur per period and group, with intervals; made by `od.track_terms`.
-
-    Attributes
-    ----------
-    frame : DataFrame
-        See :meth:`to_frame`.
-    spec : Spec
-    notes : tuple of str
-        What a reader of the numbers should know: releases left out, intervals that could not be given.
-    basis : Basis
-        What :meth:`evidence` is looked up in.
-    """
-
-    frame: pd.DataFrame
-    spec: Spec
-    notes: tuple[str, ...]
-    basis: Basis
-
-    def to_frame(self) -> pd.DataFrame:
-        """Give one row per query, group and period.
-
-        Columns: period, start, end (exclusive), group, query, count, tokens, releases,
-        matching_releases, rate (per million tokens), low, high, share (of releases), share_low,
-        share_high. A period without releases stays, with zeros and NaN. With ``reissues="share"`` counts,
-        tokens and releases are sums of parts.
-        """
-        return self.frame.copy()
-
-    def evidence(self, query: Query, period: str | None = None, group: str | None = None) -> pd.DataFrame:
-        """Give the sentences that a number rests on, one row an occurrence; they add up to `count`.
-
-        Parameters
-        ----------
-        query : str
-            As it stands in the frame's column `query`.
-        period, group : str, optional
-            All of them if left out.
-
-        Returns
-        -------
-        DataFrame
-            release, date, issuer, source, start, end (of the occurrence in the text), sentence; with
-            ``reissues="share"`` also weight, which adds up to `count`.
-
-        Raises
-        ------
-        UnknownNameError
-            If the trend has no such query, period or group.
-        """
-        name, grid = name_of(query), self.basis.grid
-        if name not in self.basis.hits:
-            raise UnknownNameError(f"The trend has no query {name!r}.{did_you_mean(name, self.basis.hits)}")
-        hits = self.basis.hits[name]
-        keep = (grid.period >= 0) & (self.basis.weights > 0)
-        for wanted, known, codes, what in (
-            (period, grid.periods.labels, grid.period, "period"),
-            (group, tuple(grid.groups), grid.group, "group"),
-        ):
-            if wanted is not None:
-                if str(wanted) not in known:
-                    raise UnknownNameError(
-                        f"The trend has no {what} {wanted!r}.{did_you_mean(str(wanted), known)}"
-                    )
-                keep &= codes == known.index(str(wanted))
-        mine = keep[hits.rows]
-        rows = hits.rows[mine]
-        found = self.basis.tokens.evidence(rows, hits.starts[mine], hits.ends[mine])
-        return found.assign(weight=self.basis.weights[rows]) if self.basis.reissues == "share" else found
-
-    def plot(self, ax: Axes | None = None, *, value: str | None = None, query: str | None = None) -> Axes:
-        """Draw lines with their intervals on one Axes: a line a query, or a line a group for one query.
-
-        Parameters
-        ----------
-        ax : Axes, optional
-            Where to draw; a new one if left out.
-        value : "rate" or "share", optional
-            Occurrences per million tokens, or per cent of releases. By default rates, and shares where
-            the groups are languages: words of different languages do not compare.
-        query : str, optional
-            Which query, where there are groups and several queries.
-
-        Notes
-        -----
-        A point from fewer than five releases is hollow and its interval (which the frame has) is not
-        drawn; a period without releases is a gap.
-        """
-        from octadisc.terms.plots import plot_trend
-
-        return plot_trend(self, ax, value=value, query=query)
-
-    def __repr__(self) -> str:
-        grid = self.basis.grid
-        parts = [(len(self.basis.hits), "quer", "y", "ies"), (len(grid.periods), "period", "", "s")]
-        if len(grid.groups) > 1:
-            parts.append((len(grid.groups), "group", "", "s"))
-        return f"Trend({', '.join(f'{n:,} {stem}{one if n == 1 else more}' for n, stem, one, more in parts)})"
-
-    def _repr_html_(self) -> str:
-        head = self.frame.head(8)
-        head = head.assign(
-            start=head["start"].dt.strftime("%Y-%m-%d"), end=head["end"].dt.strftime("%Y-%m-%d")
-        )
-        formats = dict.fromkeys(("rate", "low", "high"), "{:,.1f}".format)
-        formats |= dict.fromkeys(("share", "share_low", "share_high"), "{:.1%}".format)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = (
-            f"<p>… and {len(self.frame) - len(head):,} rows more.</p>" if len(self.frame) > len(head) else ""
-        )
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Trend</b>: {escape(repr(self)[6:-1])}</p>{table}{rest}{notes}"
+Interval = Literal["score", "bootstrap"]
+_INTERVALS = ("score", "bootstrap")
 
 
 def track_terms(
@@ -161,6 +38,8 @@ def track_terms(
     *,
     level: float = 0.95,
     reissues: Reissues = "keep",
+    weights: str | Sequence[float] | npt.NDArray[Any] | None = None,
+    interval: Interval = "score",
 ) -> Trend:
     """Count queries per period and group, as rates of all running words and as shares of releases.
 
@@ -171,19 +50,26 @@ def track_terms(
         A word, a phrase or a wildcard (``"traffick*"``); a list of them, each a trend of its own; or a
         mapping from names to queries. A query may itself be a list of alternatives, counted together,
         or a concept: a mapping from languages to wordings. A mapping whose keys are all language codes
-        is one concept. See `octadisc.tokens.query.find`.
+        is one concept. See `octadisc.tokens.queries.query.find`.
     every : str or intervals
         "year", "half", "quarter", "month", "week", "presidency", or rows of (name, start, end).
     by : str, optional
         A column of the corpus whose values are the groups, such as "issuer" or "language". Releases
         without a value are the group "(missing)"; without `by` there is one group, "all".
     seed : int
-        Kept in the recipe; score intervals need no random numbers.
+        Of the bootstrap; score intervals need no random numbers.
     level : float
         Coverage of the intervals.
     reissues : "keep", "first" or "share"
         Whether releases that repeat another (duplicate_cluster) count in full; only the first of them; or
         each of n as 1/n of a release, of its words and of its occurrences.
+    weights : str or array, optional
+        What each release weighs, such as a survey's weights or its reach: a column of the corpus, or a number
+        for each row. They are divided by their mean, so that all releases together weigh as many as there
+        are; counts, tokens and releases are then sums of weights. A weight of 0 leaves a release out.
+    interval : "score" or "bootstrap"
+        The default has a formula and holds what it promises (see Notes). The bootstrap draws the releases of
+        each period again and again and gives percentiles; with few releases it is too narrow.
 
     Returns
     -------
@@ -192,12 +78,15 @@ def track_terms(
     Warns
     -----
     OctadiscWarning
-        If releases have no date (they are left out), or a query matches nothing.
+        If releases have no date (they are left out), a query matches nothing, the share of a query moves one
+        way over all releases and the other way within issuers, or the bootstrap has few releases to draw
+        from.
 
     Raises
     ------
     InputError, UnknownNameError, NotEnoughDataError
-        If a query is empty, a column or a kind of period does not exist, or no release has a date.
+        If a query is empty, a column or a kind of period does not exist, no release has a date, or weights
+        are missing or negative.
 
     Notes
     -----
@@ -208,6 +97,12 @@ def track_terms(
     all periods alike is composition, not noise, and is not in the interval. Where there are fewer than 10
     releases more than there are periods with releases, bursts cannot be told from chance and the interval
     is NaN. See `octadisc.statistics.dispersion`; benchmarks/interval_coverage.py says what is covered.
+
+    Releases that weigh more than others make the interval wider: a period counts as (Σw)² / Σw² releases
+    (Kish's effective size; Σ over its releases, and for rates over their words).
+
+    Of up to 24 lines that are not already issuers', it is looked whether issuers bear out what all releases
+    together show (see `Trend.check_composition`); where they do not, it stands in the notes.
 
     Examples
     --------
@@ -230,33 +125,44 @@ def track_terms(
     ['The ministers spoke of trust and of trafficking.']
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
+    if interval not in _INTERVALS:
+        hint = did_you_mean(str(interval), _INTERVALS)
+        raise UnknownNameError(f"interval={interval!r} is not known.{hint}")
     named = name_queries(queries, {str(one) for one in tokens.languages})
     grid = lay_grid(tokens.corpus, every, by)
-    measures = Measures(tokens.corpus.frame, tokens.lengths, grid, by, level, reissues)
+    scale = None if weights is None else scale_weights(weights, tokens.corpus.frame, grid)
+    found = find_all(tokens, named)
+    basis = Basis(tokens, found, grid, np.zeros(0), reissues, by, level, scale)
+    measures = basis.measures()
+    basis = replace(basis, weights=measures.weights)
     notes = _left_out(grid)
-    hits, columns = {}, []
-    for name, query in named.items():
-        hits[name] = tokens.find(query)
-        columns.append(measures.of(hits[name]))
-        notes += check_query(tokens, name, query, hits[name])
-        if not measures.is_enough(hits[name]):
+    totals = np.asarray(found.counts.sum(axis=1)).ravel()
+    for (name, query), total in zip(named.items(), totals, strict=True):
+        if not total or not found.defined[name].all():
+            notes += check_query(tokens, name, query, found[name])
+        if not measures.is_enough(found.defined[name]):
             notes.append(
                 f"Not enough data for intervals of {name!r}: too few releases to tell bursts from chance."
             )
-    n, one = len(named), grid.to_frame()
-    frame = one.iloc[np.tile(np.arange(len(one)), n)].reset_index(drop=True)
-    frame["query"] = pd.Series(np.repeat(np.array(list(named), object), len(one)), dtype="str")
-    for column in columns[0]:
-        frame[column] = np.concatenate([given[column] for given in columns])
+    columns = measures.of_many(found.counts, [found.defined[name] for name in named])
+    if scale is not None:
+        notes.append(describe_weights(measures, weights))
+    if interval == "bootstrap":
+        columns |= resample(measures, found, seed)
+        notes += warn_of_few(measures)
     parameters = {
         "queries": named,
         "every": every if isinstance(every, str) else grid.periods.to_frame(),
         "by": by,
         "level": level,
         **as_parameter(reissues),
+        **as_weights_parameter(weights),
+        **({} if interval == "score" else {"interval": interval}),
     }
     spec = Spec("track_terms", parameters, seed=seed, inputs=(tokens.spec,))
-    return Trend(frame, spec, tuple(notes), Basis(tokens, hits, grid, measures.weights, reissues))
+    trend = Trend(columns_of(grid, list(named), columns), spec, tuple(notes), basis)
+    more = what_composition_says(trend)
+    return replace(trend, notes=(*trend.notes, *more)) if more else trend
 
 
 def _left_out(grid: Grid) -> list[str]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from octadisc.errors import InputError, did_you_mean
 from octadisc.terms import collocation_kernels as kernels
-from octadisc.tokens.kernels import GAP_PARAGRAPH
+from octadisc.tokens.scan.kernels import GAP_PARAGRAPH
 from octadisc.tokens.threads import in_threads
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from octadisc.corpus import Corpus
 from octadisc.spec import Spec
-from octadisc.tokens.habits import habits_of
+from octadisc.tokens.scan.habits import habits_of
 
 if TYPE_CHECKING:
-    from octadisc.tokens.folding import Folding
+    from octadisc.tokens.forms.folding import Folding
     from octadisc.tokens.tokens import Tokens
 
 __all__ = ["Arrays", "Later", "Shard"]
@@ -70,7 +70,7 @@ class Shard:
     starts, ends : array of int32, shape (tokens,)
         Character offsets in the release's text.
     gaps : array of uint8, shape (tokens,)
-        What stands between a token and the next; see `octadisc.tokens.kernels`.
+        What stands between a token and the next; see `octadisc.tokens.scan.kernels`.
     rows : array of int64, shape (releases + 1,)
         Where each release's tokens begin.
     bounds : array of int64, shape (sentences,), or Later
@@ -128,7 +128,7 @@ class Arrays:
 
     @cached_property
     def habits(self) -> npt.NDArray[np.uint8]:
-        """Habits of each release's language; see `octadisc.tokens.habits.habits_of`."""
+        """Habits of each release's language; see `octadisc.tokens.scan.habits.habits_of`."""
         return habits_of(self.languages)
 
     def locate(self, row: int) -> tuple[Shard, int]:

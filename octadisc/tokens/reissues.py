@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, did_you_mean
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 
 __all__ = ["Reissues", "weigh_reissues"]
 

@@ -16,9 +16,9 @@ from octadisc.errors import InputError, WrongKindError
 from octadisc.tokens.arrays import Arrays, Shard
 
 if TYPE_CHECKING:
-    from octadisc.tokens.exchange import WordReader
-    from octadisc.tokens.query import Hits, Query
-    from octadisc.tokens.search import Index
+    from octadisc.tokens.files.exchange import WordReader
+    from octadisc.tokens.queries.query import Hits, Query
+    from octadisc.tokens.queries.search import Index
 
 __all__ = ["Shard", "Tokens"]
 
@@ -45,12 +45,12 @@ class Tokens(Arrays):
     @cached_property
     def index(self) -> Index:
         """Where each type stands; made at the first search, four bytes a token."""
-        from octadisc.tokens.search import Index
+        from octadisc.tokens.queries.search import Index
 
         return Index(self)
 
     def find(self, query: Query) -> Hits:
-        """Find a query; see `octadisc.tokens.query.find` for how queries are written.
+        """Find a query; see `octadisc.tokens.queries.query.find` for how queries are written.
 
         Examples
         --------
@@ -61,7 +61,7 @@ class Tokens(Arrays):
         >>> [text[start:end] for start, end in zip(hits.starts, hits.ends)]
         ['Mutual trust', 'trafficking']
         """
-        from octadisc.tokens.query import find
+        from octadisc.tokens.queries.query import find
 
         return find(self.words or self, query)
 
@@ -130,7 +130,7 @@ class Tokens(Arrays):
         >>> tokens.with_forms(variants={"hbs": {"kooperacija": ["suradnja"]}}).vocabulary
         ['i', 'kooperacija', 'sigurnost']
         """
-        from octadisc.tokens.folding import with_forms
+        from octadisc.tokens.forms.folding import with_forms
 
         return with_forms(self, forms, diacritics=diacritics, variants=variants, n_threads=n_threads)
 
@@ -177,7 +177,7 @@ class Tokens(Arrays):
         >>> joined.n_tokens, joined.find("crime").counts.tolist()
         (10, [2])
         """
-        from octadisc.tokens.phrases import with_phrases
+        from octadisc.tokens.phrases.phrases import with_phrases
 
         return with_phrases(self, phrases, joiner=joiner, n_threads=n_threads)
 
@@ -199,7 +199,7 @@ class Tokens(Arrays):
         >>> od.tokenize(corpus).lemma_coverage()[["language", "tokens", "known", "coverage"]].values.tolist()
         [['en', 5, 4, 0.8]]
         """
-        from octadisc.tokens.folding import lemma_coverage
+        from octadisc.tokens.forms.folding import lemma_coverage
 
         return lemma_coverage(self)
 
@@ -217,7 +217,7 @@ class Tokens(Arrays):
         - release: an id of the unit's own, such as ``a#s12``, ``a#p3`` or ``a#title``;
         - text: that stretch of the release's text (or its title) as it stands;
         - unit, unit_of (the release's id), unit_number (from 1), unit_start, unit_end (character offsets
-          in the release's text; of titles in the title). `octadisc.tokens.units.to_releases` maps
+          in the release's text; of titles in the title). `octadisc.tokens.units.units.to_releases` maps
           occurrences back.
 
         Parameters
@@ -266,19 +266,19 @@ class Tokens(Arrays):
         >>> [len(sentences.find(word)) for word in ("trust", "met of", "arrests")]
         [1, 0, 1]
         """
-        from octadisc.tokens.units import cut_into_units
+        from octadisc.tokens.units.units import cut_into_units
 
         return cut_into_units(self, unit, n_threads=n_threads)
 
     def to_releases(self, found: Any) -> pd.DataFrame:
-        """Map places in units to their releases; see `octadisc.tokens.unit_columns.to_releases`."""
-        from octadisc.tokens.unit_columns import to_releases
+        """Map places in units to their releases; see `octadisc.tokens.units.unit_columns.to_releases`."""
+        from octadisc.tokens.units.unit_columns import to_releases
 
         return to_releases(found, self)
 
     def sentences_of(self, row: int) -> npt.NDArray[np.int64]:
         """Give the character offsets [n, 2] of the sentences in the text of one release."""
-        from octadisc.tokens.sentences import sentences_of
+        from octadisc.tokens.scan.sentences import sentences_of
 
         if isinstance(row, bool) or not isinstance(row, (int, np.integer)):
             raise WrongKindError(f"row is a {type(row).__name__}. Expected int: the row of a release.")
@@ -291,7 +291,7 @@ class Tokens(Arrays):
 
     def evidence(self, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
         """Give the sentence around each hit: release, date, issuer, source, start, end, sentence."""
-        from octadisc.tokens.sentences import evidence
+        from octadisc.tokens.scan.sentences import evidence
 
         return evidence(self.words or self, rows, starts, ends)
 
@@ -334,7 +334,7 @@ class Tokens(Arrays):
         >>> tokens.to_nltk().sents("a")[1], tokens.corpus.frame["issuer"].tolist()
         (['It', 'is', 'mutual', '.'], [nan, 'SELEC'])
         """
-        from octadisc.tokens.exchange import from_words
+        from octadisc.tokens.files.exchange import from_words
 
         return from_words(words, releases, sentences=sentences)
 
@@ -371,7 +371,7 @@ class Tokens(Arrays):
         >>> ConditionalFreqDist((who[one], word) for one in who.index for word in reader.words(one))["SELEC"]
         FreqDist({'trust': 2})
         """
-        from octadisc.tokens.exchange import WordReader
+        from octadisc.tokens.files.exchange import WordReader
 
         return WordReader(self, lower)
 
@@ -397,13 +397,13 @@ class Tokens(Arrays):
         UnreadableError
             If it cannot be written, or the disk is full.
         """
-        from octadisc.tokens.storage import save_tokens
+        from octadisc.tokens.files.storage import save_tokens
 
         return save_tokens(self, folder)
 
     @staticmethod
     def open(folder: str | PathLike[str]) -> Tokens:
         """Open tokens that :meth:`save` wrote; the same as `od.load_tokens`."""
-        from octadisc.tokens.storage import load_tokens
+        from octadisc.tokens.files.storage import load_tokens
 
         return load_tokens(folder)

@@ -19,7 +19,7 @@ from octadisc.statistics.intervals import Dispersion, pooled_dispersion, share_i
 from octadisc.terms.groups import Grid, code_groups
 from octadisc.terms.queries import some_releases
 from octadisc.terms.reissues import add_up, first_of_stories, have_parts, number_stories
-from octadisc.tokens.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases
 from octadisc.topics.model import TopicModel
 from octadisc.topics.weights import Weights, weight_releases
 

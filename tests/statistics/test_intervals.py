@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from scipy.stats import chi2, norm
 
 from octadisc.errors import InputError
-from octadisc.statistics.dispersion import Cells, to_dispersion
+from octadisc.statistics.dispersion import Cells, Entries, to_dispersion
 from octadisc.statistics.intervals import (
     pooled_dispersion,
     rate_interval,
+    rate_size,
     share_interval,
+    share_size,
 )
 
 # Newcombe (1998), Statistics in Medicine 17, table I, method 3: Wilson without continuity correction
@@ -261,3 +263,68 @@ def test_intervals_cover(present):
 
 def test_to_dispersion_of_nothing():
     assert to_dispersion(np.zeros(5)) == (1.0, np.inf)
+
+
+@given(st.integers(1, 400), st.floats(0, 1), st.floats(1, 8), st.floats(0.5, 0.999))
+def test_sizes_undo_intervals(n, part, spread, level):
+    total = round(part * n)
+    low, high = share_interval(total, n, spread, level)
+    if high - low < 0.98:
+        assert share_size(total / n, low, high, level) == pytest.approx(n / spread, rel=1e-5)
+    low, high = rate_interval(total, n, spread, level)
+    assert rate_size(total / n, low, high, level) == pytest.approx(n / spread, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_many_terms_at_once_are_what_each_is_alone(kind):
+    rng = np.random.default_rng(3)
+    n, n_cells, n_terms = 400, 12, 30
+    cells, issuers = rng.integers(-1, n_cells, n), rng.integers(-1, 7, n)
+    sizes = rng.integers(50, 900, n) if kind == "rate" else np.ones(n)
+    counts = rng.poisson(0.3, (n_terms, n)) if kind == "rate" else rng.random((n_terms, n)) < 0.2
+    counts[4] = 0
+    terms, rows = np.nonzero(counts)
+    made = Cells(sizes, cells, n_cells, issuers)
+    groups = np.repeat(np.arange(3), 4)
+    own = rng.random((n_terms, 3)) < 0.5
+    entries = Entries(rows, counts[terms, rows].astype(float), terms, n_terms)
+    values, df = made.dispersions_of(entries, kind, groups=groups, own=own)
+    for term in range(n_terms):
+        here = np.flatnonzero(counts[term])
+        alone = made.dispersions(here, counts[term][here], kind, groups=groups, own=own[term])
+        np.testing.assert_allclose(values[term], alone[0])
+        np.testing.assert_allclose(df[term], alone[1])
+
+
+def test_what_issuers_add_is_estimated_without_bias_where_periods_differ_in_size():
+    """Six periods of 10 to 320 releases; an issuer's share in a period varies, with a variance of .02.
+
+    Within an issuer and a period releases are alike by .02 / (.3 · .7): a period with an issuer's n releases
+    scatters 1 + (n - 1) times that.
+    """
+    rng = np.random.default_rng(0)
+    sizes = (10, 20, 40, 80, 160, 320)
+    cells = np.repeat(np.arange(6), sizes)
+    issuers = np.arange(cells.size) % 5
+    a = 0.3 * (0.21 / 0.02 - 1)
+    b = 0.7 * (0.21 / 0.02 - 1)
+    made = Cells(np.ones(cells.size), cells, 6, issuers)
+    found = []
+    for _ in range(400):
+        share = rng.beta(a, b, (6, 5))[cells, issuers]
+        matches = rng.random(cells.size) < share
+        rows = np.flatnonzero(matches)
+        found.append(made.dispersions(rows, np.ones(rows.size), "share")[0][-1])
+    assert np.mean(found) == pytest.approx(1 + 63 * 0.02 / 0.21, rel=0.1)
+
+
+def test_weights_scatter_as_they_should():
+    """Independent matches with weights 1 and 9: the sum has the variance Σw² p (1 - p), 8.2 a unit."""
+    rng = np.random.default_rng(1)
+    weights = np.tile([1.0, 9.0], 300)
+    made = Cells(weights, np.repeat([0, 1, 2], 200), 3, scale=weights)
+    found = []
+    for _ in range(200):
+        rows = np.flatnonzero(rng.random(600) < 0.3)
+        found.append(made.dispersions(rows, weights[rows], "share", minimum=0.0)[0][0])
+    assert np.mean(found) == pytest.approx((1 + 81) / 10, rel=0.02)

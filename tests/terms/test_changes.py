@@ -4,7 +4,10 @@ import pytest
 
 import octadisc as od
 from octadisc.errors import InputError, UnknownNameError
+from octadisc.statistics.tests import permute_within
+from octadisc.terms.change_cases import cases_of, strata_of
 from octadisc.terms.change_plots import plot_changes, plot_split
+from octadisc.terms.change_pool import SharedShuffles
 
 
 def corpus_of(shares, issuers="AB", n=20, start=2001, seed=0):
@@ -124,3 +127,44 @@ def test_the_picture_shows_steps_slopes_and_words():
     bars = plot_split(od.split_change(trend, changes=changes), None)
     assert bars.patches[0].get_width() == pytest.approx(50)
     assert [one.get_text() for one in ax.get_yticklabels()] == ["one", "two"]
+
+
+def many_words(seed=0, n_words=240, years=12, n=30):
+    """Words of their own share and issuers; each twentieth steps up in the middle."""
+    rng = np.random.default_rng(seed)
+    own = rng.uniform(0.15, 0.4, (n_words, 3))
+    steps = np.arange(n_words) % 20 == 0
+    rows = []
+    for year in range(years):
+        for i in range(n):
+            share = own[:, i % 3] + 0.4 * (steps & (year >= years // 2))
+            found = np.flatnonzero(rng.random(n_words) < share)
+            text = " ".join(f"word{one}" for one in found)
+            rows.append({"date": f"{2001 + year}-05-01", "issuer": "ABC"[i % 3], "text": text})
+    words = [f"word{one}" for one in range(n_words)]
+    return od.track_terms(od.tokenize(od.Corpus.from_frame(rows)), words), steps
+
+
+def test_of_many_words_those_that_step_are_found():
+    trend, steps = many_words()
+    frame = od.find_changes(trend).to_frame()
+    found = frame["q_value"] <= 0.05
+    assert found[steps].mean() >= 0.8
+    assert found[~steps].sum() <= 2
+    assert frame["p_value"].min() < 0.005 / 5  # beyond what 199 permutations of its own can say
+    assert (frame.loc[found & steps, "kind"] == "step").mean() > 0.6
+    assert frame.loc[~found, "change"].isna().all()
+    again = od.find_changes(trend).to_frame()
+    pd.testing.assert_frame_equal(frame, again)
+
+
+def test_shared_shuffles_keep_what_each_issuer_says():
+    trend, _ = many_words(n_words=60, years=6, n=12)
+    case = next(cases_of(trend, "share"))
+    _, residual = strata_of(case)
+    sums = SharedShuffles(200, 0).sums(case, residual, np.random.default_rng(0))
+    np.testing.assert_allclose(sums.sum(axis=1), residual.sum(), atol=1e-9)
+    other = permute_within(residual, case.issuer, case.place, 6, 4_000, np.random.default_rng(1))
+    mine = SharedShuffles(4_000, 2).sums(case, residual, np.random.default_rng(0))
+    np.testing.assert_allclose(np.cov(mine.T), np.cov(other.T), atol=0.2)
+    np.testing.assert_allclose((mine - other[0]) % 1 % 0.999999, 0, atol=1e-5)  # matches move whole

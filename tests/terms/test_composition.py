@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -5,6 +6,8 @@ from hypothesis import strategies as st
 
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
+from octadisc.statistics.dispersion import Dispersion
+from octadisc.terms.split_noise import spread_of_periods
 
 
 def track(rows):
@@ -95,3 +98,40 @@ def test_a_reissue_weighs_what_it_weighs_in_the_trend():
 def test_the_evidence_adds_up():
     trend = track([(2007, "A", 2, 1), (2008, "B", 3, 1)])
     assert len(od.split_change(trend).evidence("trust", "2008")) == 3
+
+
+def test_campaigns_of_few_issuers_do_not_pass_for_a_change():
+    """Two issuers speak of it in some years and not in others; halves differ, but not by more."""
+    years = {2001: 0, 2002: 12, 2003: 1, 2004: 11, 2005: 14, 2006: 2, 2007: 15, 2008: 13}
+    rows = [(year, issuer, yes, 20 - yes) for year, yes in years.items() for issuer in "AB"]
+    row = split(rows)
+    assert row["within"] == pytest.approx(44 / 80 - 24 / 80)
+    assert row["within_low"] < 0 < row["within_high"]
+    assert row["note"].endswith("no more than chance may do.")
+    steady = [
+        (year, issuer, 6 if year < 2005 else 11, 14 if year < 2005 else 9)
+        for year in years
+        for issuer in "AB"
+    ]
+    row = split(steady)
+    assert row["within"] == pytest.approx(44 / 80 - 24 / 80)  # the same change
+    assert row["within_low"] > 0
+    assert row["note"].endswith("what issuers say has changed.")
+
+
+def test_one_period_a_side_cannot_tell_a_change_from_a_campaign():
+    row = split([(2007, "A", 5, 45), (2007, "B", 5, 45), (2008, "A", 25, 25), (2008, "B", 25, 25)])
+    assert row["within_low"] > 0
+    assert row["note"].endswith("a change cannot be told from a campaign.")
+
+
+def test_the_spread_of_periods_by_hand():
+    """One issuer, 10 of 40 in four periods of ten a side: 5, 0, 5, 0 and 5, 5, 0, 0.
+
+    Residuals of ±2.5 a period: 8 · 6.25 = 50. By chance 10 · (1 - 1/4) · .25 · .75 · 40/39 = 1.4423 each:
+    11.54. Serial correlation of .3 over four periods: the mean scatters 1 + 2 (.75 · .3 + .5 · .09 + .25 ·
+    .027) = 1.5535 times as much, the periods around it 1 - .5535 / 3 = .8155 times: 1.905.
+    """
+    y, n = np.array([[5.0, 0, 5, 0, 5, 5, 0, 0]]), np.full((1, 8), 10.0)
+    found = spread_of_periods(np.array([[-1.0], [1.0]]), y, n, ([0, 1, 2, 3], [4, 5, 6, 7]), Dispersion())
+    assert found.value == pytest.approx(1 + (50 / 11.5385 - 1) * 1.905, abs=0.01)

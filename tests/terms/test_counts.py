@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError
-from octadisc.tokens.kernels import count_in_releases, count_types_in
+from octadisc.tokens.scan.kernels import count_in_releases, count_types_in
 
 TEXTS = ["the police and the customs", "die Polizei und die police", "the 112"]
 LANGUAGES = ["en", "de", "en"]

@@ -283,6 +283,44 @@ def test_plot_of_many_groups_says_how_many_it_leaves_out():
     assert len([one for one in lines_of(ax) if one.startswith("issuer")]) == 7
 
 
+def test_panels_are_one_a_group_on_one_scale(tokens):
+    trend = od.track_terms(od.tokenize(make_many(issuers=("a", "b", "c"))), "trust", by="issuer")
+    figure = trend.plot_panels(value="share", events=[("a summit", "2002-06-01")])
+    panels = [ax for ax in figure.axes if ax.get_visible()]
+    sizes = trend.frame.groupby("group")["releases"].sum().sort_values(ascending=False, kind="stable")
+    names = [ax.get_title(loc="left") for ax in panels]
+    assert names == list(sizes.index)  # the largest first
+    assert len({ax.get_ylim() for ax in panels}) == 1
+    for ax, name in zip(panels, names, strict=True):
+        (line,) = [one for one in ax.lines if one.get_label() == "_line"]
+        mine = trend.frame[trend.frame["group"] == name]
+        np.testing.assert_allclose(line.get_ydata(), 100 * mine["share"])
+        assert len([one for one in ax.lines if one.get_label() == "_event"]) == 1
+    several = od.track_terms(tokens, ["trust", "traffick*"]).plot_panels()
+    assert [ax.get_title(loc="left") for ax in several.axes if ax.get_visible()] == ["trust", "traffick*"]
+    with pytest.raises(InputError, match="too much for one picture"):
+        od.track_terms(tokens, ["trust", "traffick*"], by="issuer").plot_panels()
+
+
+def test_panels_of_many_groups_are_the_largest():
+    corpus = make_many(issuers=[f"issuer {i:02}" for i in range(20)], n=80)
+    figure = od.track_terms(od.tokenize(corpus), "trust", by="issuer").plot_panels()
+    assert len([ax for ax in figure.axes if ax.get_visible()]) == 16
+    assert "the 16 largest of 20" in figure._supxlabel.get_text()
+
+
+def test_events_are_lines_with_names(tokens):
+    trend = od.track_terms(tokens, "trust")
+    ax = trend.plot(events=["Prüm Decision", ("a summit", "2007-03-01"), "1950-01-01"])
+    assert [one.get_text().strip() for one in ax.texts][-2:] == ["a summit", "Prüm Decision"]
+    days = [one.get_xdata()[0] for one in ax.lines if one.get_label() == "_event"]
+    assert days == [np.datetime64(one).astype(int) for one in ("2007-03-01", "2008-06-23")]
+    every = od.track_terms(tokens, "trust").plot(events=True)
+    assert len([one for one in every.lines if one.get_label() == "_event"]) > 3
+    with pytest.raises(UnknownNameError, match=r"events='Prum Decision'.*Did you mean 'Prüm Decision'"):
+        trend.plot(events=["Prum Decision"])
+
+
 def test_nothing_is_warned_of_when_all_is_well():
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -286,6 +286,6 @@ def test_beside_other_features():
 
 
 def test_counts_are_the_same_for_any_number_of_threads(monkeypatch):
-    monkeypatch.setattr("octadisc.tokens.scanning._SHARD", 50)
+    monkeypatch.setattr("octadisc.tokens.scan.scanning._SHARD", 50)
     one, many = (od.TermVectorizer(n_threads=n).fit(TEXTS) for n in (1, 3))
     assert rows(one.transform(TEXTS)) == rows(many.transform(TEXTS))

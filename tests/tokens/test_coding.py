@@ -21,7 +21,7 @@ from octadisc.errors import (
     WrongKindError,
 )
 from octadisc.statistics.agreement import krippendorff_alpha
-from octadisc.tokens.coding import line_ids
+from octadisc.tokens.lines.coding import line_ids
 
 matplotlib.use("agg")
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, WrongKindError
-from octadisc.tokens.contexts import collation_key
-from octadisc.tokens.samples import fill_evenly
-from octadisc.tokens.sheets import defused, undefused
+from octadisc.tokens.lines.contexts import collation_key
+from octadisc.tokens.lines.samples import fill_evenly
+from octadisc.tokens.lines.sheets import defused, undefused
 
 matplotlib.use("agg")
 
@@ -582,7 +582,7 @@ def test_a_workbook_without_lines_and_one_with_too_many(tmp_path, monkeypatch):
     page = openpyxl.load_workbook(lines_of(["a"], "b").to_xlsx(tmp_path / "a.xlsx"))["lines"]
     assert [cell.value for cell in page[1]] == COLUMNS
     assert page.max_row == 1
-    monkeypatch.setattr("octadisc.tokens.workbooks._MOST_ROWS", 2)
+    monkeypatch.setattr("octadisc.tokens.lines.workbooks._MOST_ROWS", 2)
     with pytest.raises(InputError, match=r"3 lines do not fit.*to_csv.*sample="):
         lines_of(["b b b"], "b").to_xlsx(tmp_path / "b.xlsx")
     assert not (tmp_path / "b.xlsx").exists()

@@ -75,7 +75,7 @@ def test_sentences_and_paragraphs():
 
 def test_a_shard_is_as_good_as_another(monkeypatch):
     whole = tokens().to_nltk()
-    monkeypatch.setattr("octadisc.tokens.scanning._SHARD", 10)
+    monkeypatch.setattr("octadisc.tokens.scan.scanning._SHARD", 10)
     parts = tokens()
     assert len(parts.shards) > 2
     assert parts.to_nltk().paras() == whole.paras()
@@ -137,7 +137,7 @@ def test_arrays_are_those_of_a_scan_for_what_stands_between_blanks(releases):
 def test_shards_add_up(monkeypatch):
     releases = [["Trust", "grows", "."], [], ["Police", "meet", ".", "Trust", "helps"], ["trust"], []]
     whole = Tokens.from_words(releases)
-    monkeypatch.setattr("octadisc.tokens.exchange._SHARD", 3)
+    monkeypatch.setattr("octadisc.tokens.files.exchange._SHARD", 3)
     parts = Tokens.from_words(releases)
     assert [(one.first, one.n_releases) for one in parts.shards] == [(0, 1), (1, 2), (3, 2)]
     assert parts.to_nltk().sents() == whole.to_nltk().sents()

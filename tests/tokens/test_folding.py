@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import octadisc as od
 from octadisc.errors import InputError, OctadiscWarning
 from octadisc.tokens import nearest_types, why_nothing
-from octadisc.tokens.annotation import annotation_layer
-from octadisc.tokens.folding import Folding
+from octadisc.tokens.forms.annotation import annotation_layer
+from octadisc.tokens.forms.folding import Folding
 
 FOLDED = Folding()
 CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
@@ -241,7 +241,7 @@ def test_the_number_of_threads_does_not_matter(monkeypatch):
     texts = ["Безбедност и сарадња. Bezbjednost!", "trust in security", ""] * 20
     languages = ["hbs", "en", "hbs"] * 20
     whole = tokens_of(texts, languages).with_forms(n_threads=1)
-    monkeypatch.setattr(import_module("octadisc.tokens.scanning"), "_SHARD", 100)
+    monkeypatch.setattr(import_module("octadisc.tokens.scan.scanning"), "_SHARD", 100)
     parts = tokens_of(texts, languages).with_forms(n_threads=4)
     assert len(parts.shards) > 4
     assert parts.vocabulary == whole.vocabulary
@@ -612,7 +612,7 @@ def test_annotated_shards_and_threads_make_no_difference(monkeypatch):
     rows = [annotated(f"police found {i}", ("found", "find" if i % 3 else "found", "V")) for i in range(60)]
     rows[5]["annotation"] = None
     whole = od.tokenize(od.Corpus.from_frame(rows)).with_forms("lemma", n_threads=1)
-    monkeypatch.setattr(import_module("octadisc.tokens.scanning"), "_SHARD", 100)
+    monkeypatch.setattr(import_module("octadisc.tokens.scan.scanning"), "_SHARD", 100)
     parts = od.tokenize(od.Corpus.from_frame(rows)).with_forms("lemma", n_threads=4)
     assert len(parts.shards) > 4
     assert parts.vocabulary == whole.vocabulary

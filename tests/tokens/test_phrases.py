@@ -177,7 +177,7 @@ def test_the_number_of_threads_and_shards_does_not_matter(monkeypatch, phrases):
     rng = random.Random(0)
     texts = [" ".join(rng.choices(["police", "crime", "of", "the"], k=30)) for _ in range(40)]
     whole = tokens_of(texts).with_phrases(phrases, n_threads=1)
-    monkeypatch.setattr(import_module("octadisc.tokens.scanning"), "_SHARD", 300)
+    monkeypatch.setattr(import_module("octadisc.tokens.scan.scanning"), "_SHARD", 300)
     parts = tokens_of(texts).with_phrases(phrases, n_threads=4)
     assert len(parts.shards) > 4
     assert parts.vocabulary == whole.vocabulary
@@ -576,7 +576,7 @@ def test_reissues_count_once_where_that_is_asked_for():
 def test_the_number_of_threads_and_shards_changes_nothing_found(monkeypatch):
     texts = planted(80)
     whole = od.find_phrases(tokens_of(texts), n_threads=1, top=None)
-    monkeypatch.setattr(import_module("octadisc.tokens.scanning"), "_SHARD", 1000)
+    monkeypatch.setattr(import_module("octadisc.tokens.scan.scanning"), "_SHARD", 1000)
     tokens = tokens_of(texts)
     assert len(tokens.shards) > 4
     parts = od.find_phrases(tokens, n_threads=3, top=None)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import octadisc as od
 from octadisc.errors import InputError, WrongKindError
-from octadisc.tokens import grammar, why_nothing
-from octadisc.tokens.search import Index
+from octadisc.tokens import why_nothing
+from octadisc.tokens.queries import grammar
+from octadisc.tokens.queries.search import Index
 
 
 def tokens_of(text, language="en", **columns):

@@ -12,8 +12,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 import octadisc as od
 from octadisc.errors import InputError
-from octadisc.tokens import scanning as module
-from octadisc.tokens import types
+from octadisc.tokens.scan import scanning as module
+from octadisc.tokens.scan import types
 
 DEFAULT = r"(?u)\b\w\w+\b"
 LETTERS = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "Z", "S", "Cc", "Cf"])

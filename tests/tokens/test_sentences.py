@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import octadisc as od
-from octadisc.tokens.habits import type_flags
-from octadisc.tokens.sentence_kernels import ABBREVIATION, DAY, NUMBER, STARTER, TITLE
+from octadisc.tokens.scan.habits import type_flags
+from octadisc.tokens.scan.sentence_kernels import ABBREVIATION, DAY, NUMBER, STARTER, TITLE
 
 
 def sentences(text, language="en"):

@@ -8,8 +8,8 @@ from nltk.stem.snowball import SnowballStemmer
 
 import octadisc as od
 from octadisc.errors import OctadiscWarning
-from octadisc.tokens.folding import Folding
-from octadisc.tokens.stems import stem_of
+from octadisc.tokens.forms.folding import Folding
+from octadisc.tokens.forms.stems import stem_of
 
 
 def tokens_of(texts, languages):

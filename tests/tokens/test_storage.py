@@ -11,7 +11,8 @@ import pytest
 
 import octadisc as od
 from octadisc.errors import InputError, MissingFileError, OctadiscError, UnreadableError, WrongKindError
-from octadisc.tokens import scanning, storage, types
+from octadisc.tokens.files import storage
+from octadisc.tokens.scan import scanning, types
 
 KINDS = ("ids", "starts", "ends", "gaps", "rows", "sentences")
 WORDS = [
@@ -114,7 +115,7 @@ def test_what_is_found_and_counted_is_the_same_from_disk(tmp_path, small_shards)
 
 
 def test_kernels_are_not_compiled_again_for_tokens_from_disk(tmp_path):
-    from octadisc.tokens import kernels
+    from octadisc.tokens.scan import kernels
 
     tokens = od.tokenize(invent(5))
     od.count_terms(tokens)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, OctadiscWarning, UnknownNameError
-from octadisc.tokens.units import to_releases
+from octadisc.tokens.units.units import to_releases
 
 TEXT = (
     "“Trust matters,” she said. Mr. Novak agreed: “It does.”\n\n— They met\n\nin Vienna. (Nobody objected.)\n"
@@ -273,7 +273,7 @@ def test_paragraphs_end_at_blank_lines_that_end_a_sentence(texts, language):
 
 
 def test_shards_and_threads_make_no_difference(monkeypatch):
-    from octadisc.tokens import scanning
+    from octadisc.tokens.scan import scanning
 
     texts = ["One. Two.\n\nThree.", "", "“Four.” Five", "…", "Six.\n\nSeven. Eight."] * 4
     frame = {"text": texts, "language": ["en"] * len(texts), "title": ["T"] * len(texts)}

@@ -149,7 +149,7 @@ def test_evidence_says_what_is_missing(small, fitted):
 
 
 def test_evidence_across_shards(monkeypatch, tokens, small):
-    from octadisc.tokens import scanning as room
+    from octadisc.tokens.scan import scanning as room
 
     monkeypatch.setattr(room, "_SHARD", 100)
     again = od.tokenize(tokens.corpus)

@@ -1,0 +1,1 @@
+"""Tokens on disk, and to and from other tools."""

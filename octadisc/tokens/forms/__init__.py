@@ -1,0 +1,1 @@
+"""Forms: what a type is counted as, and what it is in a language."""

@@ -1,0 +1,1 @@
+"""Lines: concordances, and the sheets on which they are coded by hand."""

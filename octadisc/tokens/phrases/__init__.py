@@ -1,0 +1,1 @@
+"""Phrases: several words as one term, from a list or found."""

@@ -1,0 +1,1 @@
+"""Queries: one language for all that is looked for."""

@@ -1,0 +1,1 @@
+"""The scanner: texts cut into words, numbers and sentences."""

@@ -1,0 +1,1 @@
+"""Units: titles, paragraphs and sentences as rows of their own."""
