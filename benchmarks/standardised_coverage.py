@@ -21,8 +21,8 @@ What is counted
 In how many of the periods the 95% interval of `trend.standardise(weights=mix)` holds the share of the mix,
 each issuer's taken over all campaigns; on which side it misses; and how often that of the plain trend does.
 
-Measured with 400 runs a line: see the end of this docstring's table in the output; the standardised share is
-held in 93 to 97% but for "turnover, diverging", where silent issuers do not move as the others do.
+Measured with 300 runs a line: 94.1 to 96.5% in all lines but the diverging ones (with turnover about two
+thirds of the weight publish); the plain trend's interval, of a mix that moves, 92.7 to 96.1%.
 """
 
 from __future__ import annotations

@@ -252,8 +252,10 @@ def _check(name: str, rows: list[Row]) -> None:
                 "Expected one form for a variant."
             )
     tables = {one: _table(_joined(one, False, tuple(rows))) for one in {row[0] for row in rows}}
-    for number, (language, form, _) in enumerate(rows, 1):
-        if not tables[language].settles(form.removesuffix("*")):
+    for number, (language, form, variant) in enumerate(rows, 1):
+        stem = variant.removesuffix("*")
+        grows = stem != variant and form != variant and form.startswith(stem)  # it would be joined again
+        if grows or not tables[language].settles(form.removesuffix("*")):
             raise InputError(
                 f"{name}, row {number}: from {form!r} the rows lead in a circle. Expected that each word "
                 "ends up at one form; if octadisc's own table has it the other way round, choose its form."

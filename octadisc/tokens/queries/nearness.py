@@ -40,7 +40,8 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
     """
     tokens = tokens.words or tokens  # where phrases were joined, queries go by the words
     missing: dict[str, Reading] = {}
-    apart, wider, elsewhere = 0, "", list[str]()
+    apart, wider = 0, ""
+    stands: dict[str, bool] = {}
     nowhere, single = True, False
     for allowed, reading, parsed in readings_of(tokens, query):
         nowhere &= not allowed.any()
@@ -49,9 +50,9 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
             missing |= {word: reading for one in absent for word in one.split(" | ")}
             here = _types_of(tokens, allowed)
             single |= len(automaton.places) == 1
-            elsewhere += [
-                one.written for one in automaton.places if one.types.any() and not (one.types & here).any()
-            ]
+            for one in automaton.places:
+                if one.types.any():
+                    stands[one.written] = stands.get(one.written, False) or bool((one.types & here).any())
             if automaton.is_possible and automaton.is_line and len(automaton.places) > 1:
                 wider = f" []{{0,{_GAP}}} ".join(one.written for one in automaton.places)
                 for widened in build_automata(_with_gaps(parsed.tree, reading), reading):
@@ -60,8 +61,9 @@ def why_nothing(tokens: Tokens, query: Query) -> str:
     if nowhere:
         known = ", ".join(sorted({one for one in tokens.languages if one})) or "none that is known"
         return f"its languages are not those of the corpus ({known}). Add a wording for one of these."
+    elsewhere = [word for word, is_here in stands.items() if not is_here]
     if elsewhere and not missing:
-        return f"{' and '.join(dict.fromkeys(elsewhere))}: in releases of other languages only."
+        return f"{' and '.join(elsewhere)}: in releases of other languages only."
     if not missing and single:
         return "its words occur, but no token meets all that is asked of one."
     if not missing:
