@@ -28,14 +28,14 @@ slopes, Bonferroni-corrected over the places (any change found).
 Targets: at most 5% found in the null lines; a step from 20 to 60% found within one period in 95%.
 
 Measured with 1,000 runs a line (standard error of 5%: 0.7): found falsely 0.7, 2.8, 2.8, 4.2, 3.4, 3.4 and
-2.6% in the null lines, in their order (the peer: 2 to 97%). With 300 runs a line: the step from 20 to 60%
-is called a step and dated within one period in 96%, with AR(1) deviations of sd .3 in 82% (with a shifting
-mix in 78%): it is then called a slope in 16 to 20%. A slope is called a step in 5%, with such deviations in
-6 to 10%.
+2.6% in the null lines, in their order (the peer: 2 to 97%). With 400 runs a line: the step from 20 to 60%
+is called a step and dated within one period in 95.5%, with AR(1) deviations of sd .3 in 83.5% (with a
+shifting mix in 78%): it is then called a slope in 15 to 20%. With 300 runs a line: a slope is called a step
+in 5%, with such deviations in 6 to 10%.
 
-That 82% cannot be 95%: with `bound` as its argument this prints what the best possible test reaches, which
-knows the place and size of the step, and the deviations' size and correlation, and calls slopes steps in
-5%: 99.5% without deviations, 97.8% with sd .2, 94.2% with sd .3 and 77.9% with sd .5. (That something
+That 83.5% cannot be 95%: with `bound` as its argument this prints what the best possible test reaches,
+which knows the place and size of the step, and the deviations' size and correlation, and calls slopes steps
+in 5%: 99.5% without deviations, 97.8% with sd .2, 94.2% with sd .3 and 77.9% with sd .5. (That something
 changed is found in 98% of such runs; it is step and slope that a dozen shaken points cannot tell apart more
 often.)
 """
