@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ def name_queries(queries: Any, languages: set[str]) -> dict[str, Query]:
     if not pairs:
         raise InputError("There is no query. Expected words, for example ['trust', 'traffick*'].")
     names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, n in Counter(names).items() if n > 1)
     if twice:
         raise InputError(
             f"The query {twice[0]!r} stands twice. Give each a name of its own: {{'name': query}}."
