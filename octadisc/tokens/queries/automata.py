@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.errors import InputError
-from octadisc.tokens.queries.grammar import Choice, Condition, Node, Repeat, Sequence, Token, Words
 from octadisc.tokens.queries.readings import Mask, Reading, is_of_types
+from octadisc.tokens.queries.tree import Choice, Condition, Node, Repeat, Sequence, Token, Words
 
 __all__ = ["Automaton", "Place", "build_automata", "count_places"]
 
@@ -303,7 +303,7 @@ class _Builder:
 
 
 def _write(condition: Condition) -> str:
-    from octadisc.tokens.queries.grammar import Both, Match, Not
+    from octadisc.tokens.queries.tree import Both, Match, Not
 
     if isinstance(condition, Match):
         return condition.written

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from octadisc.tokens.forms.folding import Folding
 from octadisc.tokens.queries.automata import build_automata
-from octadisc.tokens.queries.grammar import Node, Repeat, Sequence, Token, Words
 from octadisc.tokens.queries.query import Query, readings_of
 from octadisc.tokens.queries.readings import Reading
 from octadisc.tokens.queries.search import search
+from octadisc.tokens.queries.tree import Node, Repeat, Sequence, Token, Words
 from octadisc.tokens.scan.patterns import as_expression
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from octadisc.errors import InputError, expect
 from octadisc.tokens.forms.folding import SAME_LANGUAGE
 from octadisc.tokens.queries.automata import Automaton, build_automata
-from octadisc.tokens.queries.grammar import Choice, Parsed, has_word, parse
+from octadisc.tokens.queries.grammar import has_word, parse
 from octadisc.tokens.queries.readings import Reading
 from octadisc.tokens.queries.search_kernels import keep_apart
+from octadisc.tokens.queries.tree import Choice, Parsed
 
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens

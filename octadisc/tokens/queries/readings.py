@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from octadisc.errors import InputError
 from octadisc.tokens.forms.folding import Folding
-from octadisc.tokens.queries.grammar import Both, Condition, Either, Match, Not
+from octadisc.tokens.queries.tree import Both, Condition, Either, Match, Not
 from octadisc.tokens.scan import kernels
 from octadisc.tokens.scan.characters import character_table, to_codes
 from octadisc.tokens.scan.patterns import run_length, types_matching
