@@ -19,8 +19,8 @@ import change_detection
 import numpy as np
 from scipy.special import expit, logit
 
-from octadisc.terms import burst_search
-from octadisc.terms.change_cases import Case
+from octadisc.terms.bursts import burst_search
+from octadisc.terms.changes.change_cases import Case
 
 Design = change_detection.Case
 CASES = [

@@ -31,9 +31,9 @@ from scipy.special import expit, logit
 
 import octadisc as od
 from octadisc.statistics.tests import adjust_p_values, permutation_p_value
-from octadisc.terms.change_cases import cases_of
-from octadisc.terms.change_pool import SharedShuffles
-from octadisc.terms.change_tests import run_test
+from octadisc.terms.changes.change_cases import cases_of
+from octadisc.terms.changes.change_pool import SharedShuffles
+from octadisc.terms.changes.change_tests import run_test
 
 YEARS, RELEASES, RHO = 14, 60, 0.3
 WEIGHTS = np.array([0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05])

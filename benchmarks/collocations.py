@@ -33,9 +33,9 @@ import pandas as pd
 from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder
 
 import octadisc as od
-from octadisc.terms.company import Entries
-from octadisc.terms.drift_distance import jensen_shannon, measure_distance, resample
-from octadisc.terms.sides import Sides
+from octadisc.terms.collocations.company import Entries
+from octadisc.terms.collocations.sides import Sides
+from octadisc.terms.drift.drift_distance import jensen_shannon, measure_distance, resample
 from octadisc.tokens import Tokens
 
 HERE = Path(__file__).resolve().parent

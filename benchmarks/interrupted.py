@@ -42,9 +42,9 @@ from scipy.stats import t as student
 
 import octadisc as od
 from octadisc.statistics.interruption import segments
-from octadisc.terms.interrupted import interrupted
-from octadisc.terms.interrupted_cases import cases_of, cut_periods
-from octadisc.terms.interrupted_fits import fit_case
+from octadisc.terms.events.interrupted import interrupted
+from octadisc.terms.events.interrupted_cases import cases_of, cut_periods
+from octadisc.terms.events.interrupted_fits import fit_case
 
 RHO = 0.3
 EIGHT = np.array([30, 20, 15, 10, 10, 5, 5, 5]) / 100

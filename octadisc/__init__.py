@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from octadisc.periods import make_periods
     from octadisc.reading.load import load_corpus
     from octadisc.spec import Spec
-    from octadisc.terms.audit import audit
-    from octadisc.terms.audit_sample import audit_sample
-    from octadisc.terms.bursts import find_bursts
-    from octadisc.terms.changes import find_changes
-    from octadisc.terms.collocations import find_collocates
-    from octadisc.terms.composition import split_change
+    from octadisc.terms.audits.audit import audit
+    from octadisc.terms.audits.audit_sample import audit_sample
+    from octadisc.terms.bursts.bursts import find_bursts
+    from octadisc.terms.changes.changes import find_changes
+    from octadisc.terms.collocations.collocations import find_collocates
+    from octadisc.terms.composition.composition import split_change
     from octadisc.terms.counting import count_terms
     from octadisc.terms.counts import TermCounts
     from octadisc.terms.coverage import coverage
-    from octadisc.terms.dispersion import measure_dispersion
-    from octadisc.terms.diversity import measure_diversity
-    from octadisc.terms.drift import measure_drift
-    from octadisc.terms.interrupted import interrupted
-    from octadisc.terms.keyness import compare
-    from octadisc.terms.rising import rising_terms
+    from octadisc.terms.drift.drift import measure_drift
+    from octadisc.terms.events.interrupted import interrupted
+    from octadisc.terms.keyness.keyness import compare
+    from octadisc.terms.rising.rising import rising_terms
+    from octadisc.terms.spread.dispersion import measure_dispersion
+    from octadisc.terms.spread.diversity import measure_diversity
     from octadisc.terms.trends import track_terms
     from octadisc.terms.vectorizer import TermVectorizer
     from octadisc.tokens import coding_sheet, concordance, read_codes, tokenize
@@ -50,31 +50,31 @@ _HOMES = {
     "TermCounts": "octadisc.terms.counts",
     "TermVectorizer": "octadisc.terms.vectorizer",
     "TopicModel": "octadisc.topics",
-    "audit": "octadisc.terms.audit",
-    "audit_sample": "octadisc.terms.audit_sample",
+    "audit": "octadisc.terms.audits.audit",
+    "audit_sample": "octadisc.terms.audits.audit_sample",
     "coding_sheet": "octadisc.tokens",
-    "compare": "octadisc.terms.keyness",
+    "compare": "octadisc.terms.keyness.keyness",
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
-    "find_bursts": "octadisc.terms.bursts",
-    "find_changes": "octadisc.terms.changes",
-    "find_collocates": "octadisc.terms.collocations",
+    "find_bursts": "octadisc.terms.bursts.bursts",
+    "find_changes": "octadisc.terms.changes.changes",
+    "find_collocates": "octadisc.terms.collocations.collocations",
     "find_phrases": "octadisc.tokens.phrases.phrase_finding",
     "fit_topics": "octadisc.topics",
-    "interrupted": "octadisc.terms.interrupted",
+    "interrupted": "octadisc.terms.events.interrupted",
     "load_concepts": "octadisc.tokens.queries.concepts",
     "load_corpus": "octadisc.reading.load",
     "load_model": "octadisc.topics",
     "load_tokens": "octadisc.tokens.files.storage",
     "make_periods": "octadisc.periods",
-    "measure_dispersion": "octadisc.terms.dispersion",
-    "measure_diversity": "octadisc.terms.diversity",
-    "measure_drift": "octadisc.terms.drift",
+    "measure_dispersion": "octadisc.terms.spread.dispersion",
+    "measure_diversity": "octadisc.terms.spread.diversity",
+    "measure_drift": "octadisc.terms.drift.drift",
     "read_codes": "octadisc.tokens",
-    "rising_terms": "octadisc.terms.rising",
+    "rising_terms": "octadisc.terms.rising.rising",
     "save_figure": "octadisc.figures.save",
-    "split_change": "octadisc.terms.composition",
+    "split_change": "octadisc.terms.composition.composition",
     "tokenize": "octadisc.tokens",
     "track_terms": "octadisc.terms.trends",
 }

@@ -20,7 +20,7 @@ from octadisc.terms.reissues import per_entry, write_sum
 from octadisc.tokens import Tokens
 
 if TYPE_CHECKING:
-    from octadisc.terms.exchange import TermsById
+    from octadisc.terms.exchange.exchange import TermsById
 
 __all__ = ["DIGITS", "RELEASE_COLUMNS", "TermCounts", "count_releases"]
 
@@ -144,7 +144,7 @@ class TermCounts:
         >>> counts.to_gensim()
         ([[(0, 2)], [(0, 1), (1, 3)]], {0: 'crime', 1: 'trust'})
         """
-        from octadisc.terms.exchange import to_gensim
+        from octadisc.terms.exchange.exchange import to_gensim
 
         return to_gensim(self)
 
@@ -172,7 +172,7 @@ class TermCounts:
         >>> counts.terms, counts.matrix.toarray().tolist()
         (['crime', 'trust'], [[0, 2], [3, 1]])
         """
-        from octadisc.terms.exchange import from_gensim
+        from octadisc.terms.exchange.exchange import from_gensim
 
         return from_gensim(corpus, id2word, releases)
 
@@ -211,7 +211,7 @@ class TermCounts:
         ...     sorted(one.name for one in counts.to_quanteda(folder).iterdir())
         ['counts.mtx', 'docvars.csv', 'features.csv', 'read.R', 'recipe.json']
         """
-        from octadisc.terms.quanteda import to_quanteda
+        from octadisc.terms.exchange.quanteda import to_quanteda
 
         return to_quanteda(self, folder)
 
@@ -244,7 +244,7 @@ class TermCounts:
         ...     TermCounts.from_quanteda(counts.to_quanteda(folder))
         TermCounts(2 releases × 2 terms, 6 counted)
         """
-        from octadisc.terms.quanteda import from_quanteda
+        from octadisc.terms.exchange.quanteda import from_quanteda
 
         return from_quanteda(folder)
 

@@ -13,7 +13,7 @@ from octadisc.drawing.marks import draw_heat, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import INK, new_axes
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
-from octadisc.terms.event_lines import draw_events
+from octadisc.terms.events.event_lines import draw_events
 from octadisc.terms.groups import MISSING
 from octadisc.terms.measures import FEWEST_RELEASES
 from octadisc.terms.reissues import part_among_units, weigh_reissues

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from octadisc.terms.change_cases import Measure
-    from octadisc.terms.composition_check import CompositionCheck
-    from octadisc.terms.differences import GroupDifferences
+    from octadisc.terms.changes.change_cases import Measure
+    from octadisc.terms.composition.composition_check import CompositionCheck
+    from octadisc.terms.differences.differences import GroupDifferences
     from octadisc.terms.smoothing import Smooth
 
 __all__ = ["Basis", "Trend"]
@@ -194,7 +194,7 @@ class Trend:
         >>> trend.to_frame()["share"].tolist(), trend.standardise().to_frame()["share"].tolist()
         ([0.25, 0.25, 0.75, 0.75], [0.5, 0.5, 0.5, 0.5])
         """
-        from octadisc.terms.standardise import standardise
+        from octadisc.terms.composition.standardise import standardise
 
         return standardise(self, by, weights, least)
 
@@ -218,7 +218,7 @@ class Trend:
         InputError, UnknownNameError, NotEnoughDataError
             If there is no such column, `present` is no part, or nobody publishes in so many periods.
         """
-        from octadisc.terms.balance import balance
+        from octadisc.terms.composition.balance import balance
 
         return balance(self, by, present)
 
@@ -243,7 +243,7 @@ class Trend:
         Two slopes in time, of logits of shares (logarithms of rates): one of all releases, one with a
         constant for each issuer. Their noise is what periods scatter around them.
         """
-        from octadisc.terms.composition_check import check_composition
+        from octadisc.terms.composition.composition_check import check_composition
 
         return check_composition(self, measure=measure, level=level)
 
@@ -341,7 +341,7 @@ class Trend:
         ----------
         Newcombe (1998), Statistics in Medicine 17, 873; Zou and Donner (2008), Statistics in Medicine 27.
         """
-        from octadisc.terms.differences import compare_groups
+        from octadisc.terms.differences.differences import compare_groups
 
         return compare_groups(self, group, reference, n_permutations, seed, level)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
-from octadisc.terms.composition_check import what_composition_says
+from octadisc.terms.composition.composition_check import what_composition_says
 from octadisc.terms.found import find_all
 from octadisc.terms.groups import Grid, lay_grid
 from octadisc.terms.measures import columns_of

@@ -9,8 +9,8 @@ import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
 from octadisc.statistics.intervals import share_interval
 from octadisc.statistics.misclassification import rogan_gladen
-from octadisc.terms.audit_rates import part_of
-from octadisc.terms.audit_regression import design_adjusted
+from octadisc.terms.audits.audit_rates import part_of
+from octadisc.terms.audits.audit_regression import design_adjusted
 
 
 def made(rng, n=600, recall=0.7, specificity=0.9, share=0.3, drift=0.0):

@@ -5,9 +5,9 @@ import pytest
 import octadisc as od
 from octadisc.errors import InputError, UnknownNameError
 from octadisc.statistics.tests import permute_within
-from octadisc.terms.change_cases import cases_of, strata_of
-from octadisc.terms.change_plots import plot_changes, plot_split
-from octadisc.terms.change_pool import SharedShuffles
+from octadisc.terms.changes.change_cases import cases_of, strata_of
+from octadisc.terms.changes.change_plots import plot_changes, plot_split
+from octadisc.terms.changes.change_pool import SharedShuffles
 
 
 def corpus_of(shares, issuers="AB", n=20, start=2001, seed=0):

@@ -14,7 +14,7 @@ from scipy.special import stdtrit
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, WrongKindError
 from octadisc.statistics import association
-from octadisc.terms.side_kernels import deal_sides
+from octadisc.terms.collocations.side_kernels import deal_sides
 from octadisc.tokens import Tokens
 
 mpl.use("Agg")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
 from octadisc.statistics.dispersion import Dispersion
-from octadisc.terms.split_noise import spread_of_periods
+from octadisc.terms.composition.split_noise import spread_of_periods
 
 
 def track(rows):

@@ -10,9 +10,9 @@ from scipy.spatial.distance import jensenshannon
 
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
-from octadisc.terms.company import Entries
-from octadisc.terms.drift_distance import distance_parts, jensen_shannon, measure_distance
-from octadisc.terms.sides import Sides
+from octadisc.terms.collocations.company import Entries
+from octadisc.terms.collocations.sides import Sides
+from octadisc.terms.drift.drift_distance import distance_parts, jensen_shannon, measure_distance
 from octadisc.tokens import Tokens
 
 mpl.use("Agg")

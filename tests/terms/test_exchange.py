@@ -14,7 +14,7 @@ from scipy import io, sparse
 
 import octadisc as od
 from octadisc.errors import InputError, MissingFileError, UnreadableError, WrongKindError
-from octadisc.terms.tables import as_kinds, guess_kinds, kinds_of, read_table, write_table
+from octadisc.terms.exchange.tables import as_kinds, guess_kinds, kinds_of, read_table, write_table
 
 ROWS = [
     {

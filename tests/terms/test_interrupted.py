@@ -6,7 +6,7 @@ import statsmodels.api as sm
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
 from octadisc.statistics.robust import fit_clustered
-from octadisc.terms.interrupted_cases import read_event, read_events
+from octadisc.terms.events.interrupted_cases import read_event, read_events
 
 TERMS = ["level_before", "slope_before", "level_change", "slope_change"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from octadisc.terms.issuer_labels import permute_issuers
+from octadisc.terms.keyness.issuer_labels import permute_issuers
 
 
 def test_few_issuers_give_all_ways_to_choose():

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import brentq
 
-from octadisc.terms.score_deviations import shake
-from octadisc.terms.term_scores import TermScores
+from octadisc.terms.scores.score_deviations import shake
+from octadisc.terms.scores.term_scores import TermScores
 
 
 def some_releases(seed, n=60, n_terms=7, n_issuers=4):

@@ -7,7 +7,7 @@ import pytest
 
 import octadisc as od
 from octadisc.periods import make_periods
-from octadisc.terms.change_cases import cases_of
+from octadisc.terms.changes.change_cases import cases_of
 from octadisc.terms.groups import Grid
 from octadisc.terms.measures import Measures
 from octadisc.terms.reissues import number_stories, part_among_units, weigh_reissues

@@ -1,0 +1,1 @@
+"""Audits: what a query hits and misses, from coded samples."""

@@ -1,0 +1,1 @@
+"""Bursts: stretches of time with much more of something."""

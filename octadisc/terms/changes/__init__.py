@@ -1,0 +1,1 @@
+"""Changes: steps and slopes within issuers."""

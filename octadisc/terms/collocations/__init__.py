@@ -1,0 +1,1 @@
+"""Collocations: the company that words keep."""

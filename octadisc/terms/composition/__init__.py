@@ -1,0 +1,1 @@
+"""Composition: what is said told from who publishes it."""

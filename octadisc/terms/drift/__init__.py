@@ -1,0 +1,1 @@
+"""Drift: whether the company of a word has changed."""

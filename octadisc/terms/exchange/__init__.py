@@ -1,0 +1,1 @@
+"""Counts to and from other tools."""

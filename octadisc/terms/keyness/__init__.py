@@ -1,0 +1,1 @@
+"""Keyness: what some releases say more often than others."""

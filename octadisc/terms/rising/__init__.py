@@ -1,0 +1,1 @@
+"""Rising terms: what is said more and more, or less and less."""

@@ -1,0 +1,1 @@
+"""Scores of many terms at once, and what chance does to them."""

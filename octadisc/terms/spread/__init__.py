@@ -1,0 +1,1 @@
+"""Dispersion and diversity: how evenly a term is spread, how varied words are."""
