@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "compiled_loose"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -18,7 +18,19 @@ def compiled(function: Function) -> Function:
     The machine code is kept beside the module or in the user's cache folder. Where neither can be
     written (a read-only installation without a home), it is compiled anew in each process.
     """
+    return _compile(function)
+
+
+def compiled_loose(function: Function) -> Function:
+    """Compile a kernel of sums of products, which may be added up in whatever order is fastest.
+
+    On one machine the order is always the same, and so are the bits. Infinities and NaN are kept.
+    """
+    return _compile(function, fastmath={"reassoc", "contract", "nsz"})
+
+
+def _compile(function: Function, **options: Any) -> Function:
     try:
-        return cast(Function, njit(cache=True, nogil=True)(function))
+        return cast(Function, njit(cache=True, nogil=True, **options)(function))
     except RuntimeError:  # numba: "no locator available"
-        return cast(Function, njit(nogil=True)(function))
+        return cast(Function, njit(nogil=True, **options)(function))

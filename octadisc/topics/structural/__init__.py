@@ -1,0 +1,1 @@
+"""The structural topic model: shares that depend on covariates, words that may."""
