@@ -15,6 +15,7 @@ import pandas as pd
 from octadisc.errors import InputError, MissingFileError, UnreadableError
 from octadisc.spec import Spec
 from octadisc.topics.model import TopicModel
+from octadisc.topics.structural.files import put_together, take_apart
 from octadisc.writing import write_whole
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["load_model", "save_model"]
 
 _FORMAT = "octadisc topic model"
-_VERSION = 2  # 1 where every release counts in full: it says the same, and older versions can read it
+_VERSION = (
+    3  # 3 with a structure, 2 where releases count in part, else 1: older versions can read what they know
+)
 _ARRAYS = ("shares", "words", "bound")
 _WEIGHTS = ("release_weights",)
 _NEXT = "Give a file that model.save(path) wrote."
@@ -35,9 +38,10 @@ def save_model(model: TopicModel, path: str | os.PathLike[str]) -> Path:
     if target.is_dir():
         raise UnreadableError(f"{target}: is a folder. Name a file in it, such as {target / 'topics.zip'}.")
     weighed = bool((model.release_weights != 1).any())
+    version = 3 if model.structure is not None else 2 if weighed else 1
     record = {
         "format": _FORMAT,
-        "version": _VERSION if weighed else 1,
+        "version": version,
         "spec": model.spec.to_dict(),
         "versions": Spec.versions(),
         "weights": model.weights,
@@ -48,8 +52,12 @@ def save_model(model: TopicModel, path: str | os.PathLike[str]) -> Path:
         "model.json": _to_json(record),
         "terms.json": _to_json(model.terms),
         **{f"{name}.json": _to_json(_from_table(table)) for name, table in tables.items()},
-        **{f"{name}.npy": _to_bytes(getattr(model, name)) for name in _ARRAYS + _WEIGHTS * weighed},
+        **{f"{name}.npy": _to_bytes(getattr(model, name)) for name in _ARRAYS + _WEIGHTS * (version > 1)},
     }
+    if model.structure is not None:
+        described, arrays = take_apart(model.structure)
+        parts["structure.json"] = _to_json({**described, "starts": _from_table(model.structure.starts)})
+        parts |= {f"structure/{name}.npy": _to_bytes(one) for name, one in arrays.items()}
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, data in parts.items():
@@ -149,7 +157,24 @@ def _read(source: Path, archive: zipfile.ZipFile) -> TopicModel:
         )
     spec = Spec.from_dict(record["spec"])
     notes = tuple(record["notes"])
-    return TopicModel(shares, words, terms, topics, bound, releases, weights, spec, record["weights"], notes)
+    structure = None
+    if record["version"] > 2:
+        described = json.loads(archive.read("structure.json"))
+        arrays = {name: _read_array(archive, f"structure/{name}") for name in described["arrays"]}
+        structure = put_together(described, arrays, _to_table(described["starts"]))
+    return TopicModel(
+        shares,
+        words,
+        terms,
+        topics,
+        bound,
+        releases,
+        weights,
+        spec,
+        record["weights"],
+        notes,
+        structure=structure,
+    )
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> Any:

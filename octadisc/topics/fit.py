@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import operator
+import os
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import sparse
 
-from octadisc.errors import (
-    InputError,
-    NotEnoughDataError,
-    OctadiscWarning,
-    UnknownNameError,
-    did_you_mean,
-    expect,
-)
+from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
-from octadisc.terms.reissues import write_sum
+from octadisc.topics.checks import (
+    note_copies,
+    note_empty,
+    note_languages,
+    note_unsettled,
+    refuse_too_little,
+    whole,
+)
 from octadisc.topics.factorize import Fitted, Start, fit_lda, fit_nmf
 from octadisc.topics.model import TopicModel, make_model
+from octadisc.topics.structural.fitting import Rule
+from octadisc.topics.structural.options import StructuralOptions, refuse_options
+from octadisc.topics.structural.prevalence import PrevalencePrior
+from octadisc.topics.structural.starts import StructuralStart
 from octadisc.topics.weights import Weights, check_weights
 
 if TYPE_CHECKING:
@@ -31,22 +35,30 @@ if TYPE_CHECKING:
 
 __all__ = ["Method", "fit_topics"]
 
-Method = Literal["nmf", "lda"]
-_METHODS: Mapping[str, Callable[..., Fitted]] = {"nmf": fit_nmf, "lda": fit_lda}
+Method = Literal["structural", "nmf", "lda"]
+_FACTORISATIONS: Mapping[str, Callable[..., Fitted]] = {"nmf": fit_nmf, "lda": fit_lda}
+_METHODS = get_args(Method)
 _STARTS = get_args(Start)
-_MIXED = 0.1  # share of releases from which on a second language gets topics of its own
 
 
 def fit_topics(
     counts: TermCounts,
     n_topics: int,
-    method: Method = "nmf",
+    method: Method = "structural",
     *,
     prevalence: str | None = None,
+    content: str | None = None,
     seed: int = 0,
     weights: Weights = "release",
-    start: Start = "spectral",
+    start: StructuralStart | TopicModel = "spectral",
+    n_starts: int = 1,
     max_iterations: int = 500,
+    tolerance: float = 1e-5,
+    convergence: Rule = "bound",
+    prevalence_prior: PrevalencePrior = "pooled",
+    sigma_prior: float = 0.0,
+    progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
     n_threads: int | None = None,
 ) -> TopicModel:
     """Fit a topic model: topics are distributions over words, releases are mixtures of topics.
@@ -59,22 +71,49 @@ def fit_topics(
         is fitted and in mean shares.
     n_topics : int
         At least 2, and not more than there are releases. There is no true number: compare a few.
-    method : {"nmf", "lda"}
-        Non-negative matrix factorisation of the counts by Kullback–Leibler divergence (fast, topics
-        distinct), or latent Dirichlet allocation (smoother shares for short releases).
+    method : {"structural", "nmf", "lda"}
+        The structural topic model, whose shares may depend on covariates and on each other; without
+        covariates it is the correlated topic model. Non-negative matrix factorisation of the counts by
+        Kullback–Leibler divergence (fast, topics distinct). Latent Dirichlet allocation (smoother shares for
+        short releases).
     prevalence : str, optional
-        A formula of covariates. Neither method can use one: leave it out.
+        A formula of covariates on which shares depend, such as ``"~ issuer + s(date)"``; see
+        `octadisc.statistics.formulas.make_design`. Releases without a value of one are not learnt from: they
+        are named in `notes`, and their shares are read from their words. For the structural model only, as is
+        all below but `start` and `max_iterations`.
+    content : str, optional
+        A column on whose values the words of topics depend, such as "issuer": few values, with many releases
+        each.
     seed : int
-        Seed of a random start. With a spectral start the result hardly depends on it.
+        Seed of a random start. With a spectral start the result hardly depends on it. Of any method.
     weights : {"release", "token"}
-        Whether a topic's mean share weighs every release alike, or every running token.
-    start : {"spectral", "random"}
-        Begin at singular vectors (one good start, the same every time) or at random numbers (several
-        seeds show how much of a model is the start's doing).
+        Whether a topic's mean share weighs every release alike, or every running token. Of any method.
+    start : {"spectral", "random", "gibbs"} or TopicModel
+        Begin at anchor words or singular vectors (one good start, the same every time); at random numbers
+        (several seeds show how much of a model is the start's doing); at what a short run of Gibbs sampling
+        finds (structural only); or go on from a structural model of the same counts.
+    n_starts : int
+        How many starts, of which the one with the best bound is kept; `model.structure.starts` says how far
+        apart they end. After a spectral start, the others are by Gibbs sampling.
     max_iterations : int
-        Most iterations; both methods stop earlier when little changes any more.
+        Most iterations; all methods stop earlier when little changes any more.
+    tolerance : float
+        Relative gain of the bound below which the fit has settled.
+    convergence : {"bound", "strict"}
+        The rule of R's stm, which also stops where the bound falls; or go on until the bound gains less than
+        1e-7 of itself and no topic's shares change by more than 1e-4 in the mean.
+    prevalence_prior : {"pooled", "l1"}
+        How coefficients are shrunk: by ridge, or by a lasso that leaves out covariates that tell little.
+    sigma_prior : float
+        From 0 to 1: how far the topics' covariance is drawn towards its diagonal. Helps where topics are many
+        and releases few.
+    progress : bool
+        Show a bar with the bound.
+    checkpoint : path, optional
+        A file in which the fit is kept every half minute; when it was interrupted, the same call goes on from
+        there. In the end it holds the model. With one start only.
     n_threads : int, optional
-        Threads; the result is the same for any number. All cores by default.
+        Threads; the result is the same for any number. All cores by default. Of any method.
 
     Returns
     -------
@@ -90,12 +129,17 @@ def fit_topics(
     InputError, UnknownNameError
         If an argument is not what it should be.
 
+    References
+    ----------
+    Roberts, Stewart and Airoldi (2016), Journal of the American Statistical Association 111; Roberts, Stewart
+    and Tingley (2019), Journal of Statistical Software 91(2), whose results the structural model gives.
+
     Examples
     --------
     >>> import octadisc as od
     >>> texts = ["smuggling of drugs", "drugs and smuggling", "mutual trust of police", "police trust"]
     >>> counts = od.count_terms(od.tokenize(od.Corpus.from_frame({"text": texts})), stop_words="auto")
-    >>> model = od.fit_topics(counts, 2)
+    >>> model = od.fit_topics(counts, 2, "nmf")
     >>> model.shares.argmax(axis=1).tolist()
     [0, 0, 1, 1]
     >>> model.topics["name"].tolist()
@@ -104,132 +148,84 @@ def fit_topics(
     from octadisc.terms.counts import TermCounts
 
     expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
-    n_topics = _whole("n_topics", n_topics, 2)
-    seed = _whole("seed", seed, 0, most=2**32 - 1)
-    max_iterations = _whole("max_iterations", max_iterations, 1)
-    fit = _method(method, prevalence)
-    if start not in _STARTS:
-        raise UnknownNameError(f"start={start!r} is no way to begin.{did_you_mean(str(start), _STARTS)}")
+    n_topics = whole("n_topics", n_topics, 2)
+    seed = whole("seed", seed, 0, most=2**32 - 1)
+    max_iterations = whole("max_iterations", max_iterations, 1)
+    if method not in _METHODS:
+        raise UnknownNameError(
+            f"method={method!r} is no topic model here.{did_you_mean(str(method), _METHODS)}"
+        )
     check_weights(weights)
+    options = StructuralOptions(
+        prevalence,
+        content,
+        start,
+        n_starts,
+        max_iterations,
+        tolerance,
+        convergence,
+        prevalence_prior,
+        sigma_prior,
+        progress,
+        checkpoint,
+    )
     matrix = sparse.csr_matrix(counts.matrix)
     filled = np.asarray(matrix.sum(axis=1)).ravel() > 0
-    _refuse_too_little(matrix, counts.release_weights[filled], n_topics)
-    notes = [*_note_empty(counts, filled), *_note_languages(counts, filled)]
-    kept = matrix[np.flatnonzero(filled)]
-    kept.sum_duplicates()
-    kept.eliminate_zeros()
-    options = {"seed": seed, "start": start, "max_iterations": max_iterations, "n_threads": n_threads}
-    found = fit(kept, n_topics, release_weights=counts.release_weights[filled], **options)
-    if not found.settled:
-        notes.append(
-            f"{method} had not settled after {found.n_iterations} iterations, so shares and words may still "
-            f"move. Fit again with max_iterations={2 * max_iterations}."
-        )
-    for note in notes:
-        warnings.warn(note, OctadiscWarning, stacklevel=2)
-    notes += _note_copies(counts)  # no warning: it is what was asked for
-    shares = np.full((matrix.shape[0], n_topics), np.nan)
-    shares[filled] = found.shares
+    refuse_too_little(matrix, counts.release_weights[filled], n_topics)
     parameters = {
         "n_topics": n_topics,
         "method": method,
         "weights": weights,
-        "start": start,
+        "start": start if isinstance(start, str) else "model",
         "max_iterations": max_iterations,
+        **options.beside_defaults(),
     }
     spec = Spec("fit_topics", parameters, seed=seed, inputs=(counts.spec,))
+    notes = [*note_empty(counts, filled), *note_languages(counts, filled)]
+    if method == "structural":
+        from octadisc.topics.structural.front import fit_model
+
+        model = fit_model(counts, n_topics, options, spec, weights, notes, n_threads)
+    else:
+        refuse_options(method, options)
+        model = _factorise(counts, filled, n_topics, method, spec, weights, notes, n_threads)
+    for note in model.notes:
+        warnings.warn(note, OctadiscWarning, stacklevel=2)
+    # copies are no surprise: they are what was asked for
+    return replace(model, notes=(*model.notes, *note_copies(counts)))
+
+
+def _factorise(
+    counts: TermCounts,
+    filled: npt.NDArray[np.bool_],
+    n_topics: int,
+    method: Method,
+    spec: Spec,
+    weights: Weights,
+    notes: list[str],
+    n_threads: int | None,
+) -> TopicModel:
+    start, max_iterations = spec.parameters["start"], spec.parameters["max_iterations"]
+    if start not in _STARTS:
+        raise UnknownNameError(
+            f"start={start!r} is no way to begin {method}.{did_you_mean(str(start), _STARTS)}"
+        )
+    kept = sparse.csr_matrix(counts.matrix)[np.flatnonzero(filled)]
+    kept.sum_duplicates()
+    kept.eliminate_zeros()
+    found = _FACTORISATIONS[method](
+        kept,
+        n_topics,
+        release_weights=counts.release_weights[filled],
+        seed=spec.seed,
+        start=start,
+        max_iterations=max_iterations,
+        n_threads=n_threads,
+    )
+    shares = np.full((len(filled), n_topics), np.nan)
+    shares[filled] = found.shares
+    if not found.settled:
+        notes = [*notes, note_unsettled(method, found.n_iterations)]
     return make_model(
         counts, shares, found.words, found.bound, spec=spec, weights=weights, notes=tuple(notes)
     )
-
-
-def _whole(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
-    try:
-        if isinstance(value, (bool, np.bool_)):
-            raise TypeError
-        number = operator.index(value)
-    except TypeError:
-        raise InputError(f"{name}={value!r} is no whole number. Expected one of at least {least}.") from None
-    if number < least:
-        hint = " One topic tells no releases apart." if name == "n_topics" else ""
-        raise InputError(f"{name}={number}: expected at least {least}.{hint}")
-    if number > most:
-        raise InputError(f"{name}={number}: expected at most {most}.")
-    return number
-
-
-def _method(method: Any, prevalence: Any) -> Callable[..., Fitted]:
-    if not isinstance(method, str) or method not in _METHODS:
-        raise UnknownNameError(
-            f"method={method!r} is no topic model here.{did_you_mean(str(method), _METHODS)}"
-        )
-    if prevalence is not None:
-        raise InputError(
-            f"prevalence={prevalence!r}: {method} takes no covariates, so it would be passed over. Leave it "
-            'out, and look at model.over_time("year", by="issuer") for how shares differ by date and issuer.'
-        )
-    return _METHODS[method]
-
-
-def _refuse_too_little(
-    matrix: sparse.csr_matrix, release_weights: npt.NDArray[np.float64], n_topics: int
-) -> None:
-    n_filled = round(float(release_weights.sum()), 6)  # n copies of one are one
-    n_terms = np.unique(matrix.indices[matrix.data > 0]).size
-    if not n_filled:
-        raise NotEnoughDataError(
-            f"None of the {matrix.shape[0]:,} releases has a term to model. Look at corpus.texts, or count "
-            "again with fewer stop words and a lower min_documents."
-        )
-    if n_topics > n_filled:
-        raise NotEnoughDataError(
-            f"n_topics={n_topics} is more than the {write_sum(n_filled)} releases that have terms. Ask for "
-            "fewer topics (ten releases a topic are few), or load more releases."
-        )
-    if n_topics > n_terms:
-        raise NotEnoughDataError(
-            f"n_topics={n_topics} is more than the {n_terms:,} terms counted. Ask for fewer topics, or count "
-            "again with fewer stop words and a lower min_documents."
-        )
-
-
-def _note_empty(counts: TermCounts, filled: npt.NDArray[np.bool_]) -> list[str]:
-    counted = counts.release_weights > 0
-    empty = counts.releases["release"].to_numpy()[~filled & counted]
-    if not empty.size:
-        return []
-    return [
-        f"Releases without a term to model: {empty.size:,} of {counted.sum():,} ({_name(empty)}). Their "
-        "shares are NaN and left out of means. They are empty, or all their words are stop words or too rare."
-    ]
-
-
-def _note_copies(counts: TermCounts) -> list[str]:
-    copies = counts.releases["release"].to_numpy()[counts.release_weights == 0]
-    if not copies.size:
-        return []
-    return [
-        f"Left out of the counts, since they repeat another release: {copies.size:,} of "
-        f"{len(counts.releases):,} ({_name(copies)}). Their shares are NaN and left out of means."
-    ]
-
-
-def _name(releases: npt.NDArray[Any]) -> str:
-    more = f" and {releases.size - 5:,} more" if releases.size > 5 else ""
-    return ", ".join(str(one) for one in releases[:5]) + more
-
-
-def _note_languages(counts: TermCounts, filled: npt.NDArray[np.bool_]) -> list[str]:
-    if "language" not in counts.releases:
-        return []
-    weights = pd.Series(counts.release_weights[filled])
-    total = weights.groupby(counts.releases["language"].to_numpy()[filled], sort=False).sum()
-    parts = (total / total.sum()).sort_values(ascending=False, kind="stable")
-    many = parts[parts >= _MIXED]
-    if len(many) < 2:
-        return []
-    said = ", ".join(f"{name} {share:.0%}" for name, share in many.items())
-    return [
-        f"The releases are in several languages ({said}), so topics will mostly be languages. Fit each on "
-        f'its own: corpus.where(language="{many.index[0]}").'
-    ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
     from octadisc.tokens import Tokens
     from octadisc.topics.over_time import TopicTrend
+    from octadisc.topics.structural.structure import Structure
 
 __all__ = ["TopicModel", "make_model"]
 
@@ -61,6 +62,8 @@ class TopicModel:
         What a reader of the numbers should know.
     tokens : Tokens or None
         For :meth:`evidence`.
+    structure : Structure or None
+        Of a structural topic model: coefficients, covariance, content and starts.
     """
 
     shares: Floats
@@ -74,6 +77,7 @@ class TopicModel:
     weights: Weights = "release"
     notes: tuple[str, ...] = ()
     tokens: Tokens | None = None
+    structure: Structure | None = None
 
     @property
     def n_topics(self) -> int:
@@ -300,6 +304,7 @@ def make_model(
     spec: Spec,
     weights: Weights,
     notes: tuple[str, ...] = (),
+    structure: Structure | None = None,
 ) -> TopicModel:
     """Put the topics of any method in order (largest mean share first), name them, and make the model."""
     releases = counts.releases.reset_index(drop=True)
@@ -328,6 +333,7 @@ def make_model(
         weights,
         notes,
         counts.tokens,
+        None if structure is None else structure.reorder(order),
     )
 
 

@@ -50,7 +50,7 @@ def planted():
     return plant()
 
 
-@pytest.fixture(scope="session", params=["nmf", "lda"])
+@pytest.fixture(scope="session", params=["structural", "nmf", "lda"])
 def fitted(request, planted):
     return od.fit_topics(planted.counts, 6, request.param)
 

@@ -53,14 +53,14 @@ def test_one_thread_or_two_give_the_same_bits(planted, method, start, monkeypatc
 
 
 def test_a_spectral_start_does_not_depend_on_the_seed_and_a_random_one_does(planted):
-    spectral = [od.fit_topics(planted.counts, 12, seed=seed).words for seed in (0, 1)]
+    spectral = [od.fit_topics(planted.counts, 12, "nmf", seed=seed).words for seed in (0, 1)]
     np.testing.assert_allclose(*spectral, atol=1e-6)
-    one, two = (od.fit_topics(planted.counts, 12, seed=seed, start="random").words for seed in (0, 1))
+    one, two = (od.fit_topics(planted.counts, 12, "nmf", seed=seed, start="random").words for seed in (0, 1))
     assert np.abs(one - two).max() > 1e-4
 
 
 def test_the_likelihood_of_nmf_never_falls_and_is_what_it_says(planted):
-    model = od.fit_topics(planted.counts, 6)
+    model = od.fit_topics(planted.counts, 6, "nmf")
     assert (np.diff(model.bound) > -1e-9 * np.abs(model.bound[1:])).all()
     # The last value is that of the shares and words that the last iteration began with: one short of now.
     likelihood = xlogy(planted.counts.matrix.toarray(), model.shares @ model.words).sum()
@@ -69,7 +69,7 @@ def test_the_likelihood_of_nmf_never_falls_and_is_what_it_says(planted):
 
 def test_shares_of_nmf_are_shares_of_words(planted):
     """Σ over a release's words of p(topic | word) is its share, times its length, where NMF has settled."""
-    model = od.fit_topics(planted.counts, 6)
+    model = od.fit_topics(planted.counts, 6, "nmf")
     matrix = planted.counts.matrix.toarray()
     ratio = matrix / (model.shares @ model.words + 1e-300)
     share = model.shares * (ratio @ model.words.T) / matrix.sum(axis=1, keepdims=True)
@@ -139,6 +139,6 @@ def test_a_large_corpus_of_one_sentence(method):
 
 def test_more_topics_than_there_is_to_tell_apart():
     counts = od.TermCounts.from_matrix([[2, 1]] * 6, ["crime", "trust"], [{}] * 6)
-    model = od.fit_topics(counts, 2)
+    model = od.fit_topics(counts, 2, "nmf")
     np.testing.assert_allclose(model.shares @ model.words, np.tile([2 / 3, 1 / 3], (6, 1)), atol=1e-6)
     assert model.topics["name"].is_unique

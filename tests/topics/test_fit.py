@@ -31,10 +31,16 @@ def counts():
         ({"seed": None}, InputError, "seed=None"),
         ({"max_iterations": 0}, InputError, "at least 1"),
         ({"method": "nfm"}, UnknownNameError, "Did you mean 'nmf'"),
-        ({"method": None}, UnknownNameError, "There is: lda, nmf"),
+        ({"method": None}, UnknownNameError, "There is: lda, nmf, structural"),
         ({"start": "spectrum"}, UnknownNameError, "Did you mean 'spectral'"),
         ({"weights": "tokens"}, UnknownNameError, "Did you mean 'token'"),
-        ({"prevalence": "~ issuer"}, InputError, "takes no covariates"),
+        ({"method": "nmf", "prevalence": "~ issuer"}, InputError, "takes no covariates"),
+        ({"method": "lda", "n_starts": 3}, InputError, "n_starts is an option of the structural"),
+        ({"method": "nmf", "start": "gibbs"}, UnknownNameError, "no way to begin nmf"),
+        ({"prevalence": "~ isuer"}, UnknownNameError, "Did you mean 'issuer'"),
+        ({"tolerance": 2}, InputError, "from 0 to 0.1"),
+        ({"sigma_prior": "1"}, InputError, "from 0 to 1"),
+        ({"convergence": "bounds"}, UnknownNameError, "Did you mean 'bound'"),
     ],
 )
 def test_a_mistake_is_answered(counts, options, error, message):
@@ -96,6 +102,6 @@ def test_the_recipe_says_what_was_asked(planted, fitted):
     assert made["function"] == "fit_topics"
     assert made["seed"] == 0
     assert made["parameters"]["n_topics"] == 6
-    assert made["parameters"]["method"] in {"nmf", "lda"}
+    assert made["parameters"]["method"] in {"structural", "nmf", "lda"}
     assert made["inputs"] == [planted.counts.spec.to_dict()]
     assert "n_threads" not in made["parameters"]  # it changes nothing

@@ -92,7 +92,7 @@ def test_faces(small):
     assert "&lt;b&gt;trust" in page
     assert "<b>trust" not in page
     assert small.topics["terms"][0] in page
-    assert repr(small) == f"TopicModel(nmf, 2 topics, 5 releases, {len(small.terms)} terms)"
+    assert repr(small) == f"TopicModel(structural, 2 topics, 5 releases, {len(small.terms)} terms)"
 
 
 def test_plot_draws_the_shares(small):

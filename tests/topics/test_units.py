@@ -39,7 +39,7 @@ def test_means_weigh_units_alike():
     ]
     dates = ["2007-01-01", "2007-02-01", "2008-01-01", "2008-02-01"]
     tokens = od.tokenize(od.Corpus.from_frame(pd.DataFrame({"text": texts, "date": dates})))
-    model = od.fit_topics(od.count_terms(tokens.units("sentence")), 2)
+    model = od.fit_topics(od.count_terms(tokens.units("sentence")), 2, "nmf")
     topic = next(one for one in range(2) if "drugs" in model.topics["terms"][one].split(", ")[:2])
     frame = model.over_time().frame
     assert frame.loc[frame["topic"] == topic, "share"].tolist() == pytest.approx([0.75, 0.5], abs=0.01)

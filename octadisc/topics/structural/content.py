@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.tokens.threads import in_threads
-from octadisc.topics.structural.content_kernels import fit_deviations
+from octadisc.topics.structural import content_kernels as kernels
 
-__all__ = ["Deviations", "fit_words", "fit_words_sparsely"]
+__all__ = ["Deviations", "fit_deviations"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,12 +49,7 @@ class Deviations(NamedTuple):
         return np.ascontiguousarray(made.transpose(0, 2, 1))
 
 
-def fit_words(expected: Floats, n_threads: int | None = None) -> Floats:
-    """Give words of each level and topic from expected counts; both of shape (levels, terms, topics)."""
-    return fit_words_sparsely(expected, n_threads).words()
-
-
-def fit_words_sparsely(expected: Floats, n_threads: int | None = None) -> Deviations:
+def fit_deviations(expected: Floats, n_threads: int | None = None) -> Deviations:
     """Find the deviations of topics, levels and both from expected counts, shape (levels, terms, topics).
 
     For each term the path of 100 penalties from that which leaves nothing in down to a thousandth of it is
@@ -76,7 +71,9 @@ def fit_words_sparsely(expected: Floats, n_threads: int | None = None) -> Deviat
     by_term = np.ascontiguousarray(expected.transpose(1, 0, 2))
     cuts = list(pairwise([*range(0, n_terms, _BLOCK), n_terms]))
     in_threads(
-        lambda cut: fit_deviations(*cut, by_term, totals, baseline, topic, level, both), cuts, n_threads
+        lambda cut: kernels.fit_deviations(*cut, by_term, totals, baseline, topic, level, both),
+        cuts,
+        n_threads,
     )
     return Deviations(
         baseline,

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from octadisc.tokens.threads import in_threads
 from octadisc.topics.structural import kernels
-from octadisc.topics.structural.content import fit_words
+from octadisc.topics.structural.content import Deviations, fit_deviations
 from octadisc.topics.structural.prevalence import PrevalencePrior, fit_coefficients
 
 __all__ = [
@@ -93,6 +93,8 @@ class State(NamedTuple):
     covariance : array, shape (topics − 1, topics − 1)
     bound : tuple of float
         After each pass.
+    deviations : Deviations or None
+        What the words are made of, where they depend on a content covariate.
     """
 
     words: Floats
@@ -100,6 +102,7 @@ class State(NamedTuple):
     coefficients: Floats | None
     covariance: Floats
     bound: tuple[float, ...] = ()
+    deviations: Deviations | None = None
 
     @property
     def n_topics(self) -> int:
@@ -205,7 +208,7 @@ def fit(data: Data, state: State, settings: Settings) -> tuple[State, bool]:
 def pass_over(data: Data, state: State, settings: Settings) -> State:
     """Do one pass: infer each release's topics, then learn from them all."""
     found = infer(data, state, n_threads=settings.n_threads)
-    words = _learn_words(data, state, found, settings.n_threads)
+    words, deviations = _learn_words(data, state, found, settings.n_threads)
     coefficients = fit_coefficients(found.eta, data.design, data.weights, settings.prevalence_prior)
     left = found.eta - data.design @ coefficients
     covariance = (left.T @ (data.weights[:, None] * left) + found.spread) / data.weights.sum()
@@ -213,7 +216,7 @@ def pass_over(data: Data, state: State, settings: Settings) -> State:
         diagonal = np.diag(np.diag(covariance))
         covariance = settings.covariance_prior * diagonal + (1 - settings.covariance_prior) * covariance
     total = float(data.weights @ found.bound)
-    return State(words, found.eta, coefficients, covariance, (*state.bound, total))
+    return State(words, found.eta, coefficients, covariance, (*state.bound, total), deviations)
 
 
 def infer(
@@ -226,8 +229,8 @@ def infer(
         mean = np.zeros_like(eta)
     else:
         mean = np.ascontiguousarray(data.design @ state.coefficients)
-    inverse: Floats = np.linalg.inv(state.covariance)
-    precision: Floats = np.asarray((inverse + inverse.T) / 2)
+    inverse = np.linalg.inv(state.covariance)
+    precision = ((inverse + inverse.T) / 2).astype(np.float64)
     log_root = float(np.log(np.diag(np.linalg.cholesky(state.covariance))).sum())
     ratio, bound = np.empty(data.counts.size), np.empty(data.n_releases)
     room = np.empty((data.n_releases if each else 0, free, free))
@@ -261,7 +264,9 @@ def infer(
     return Inferred(eta, bound, spread, ratio, room)
 
 
-def _learn_words(data: Data, state: State, found: Inferred, n_threads: int | None) -> Floats:
+def _learn_words(
+    data: Data, state: State, found: Inferred, n_threads: int | None
+) -> tuple[Floats, Deviations | None]:
     shares = shares_of(found.eta)
     expected = np.empty_like(state.words)
 
@@ -281,9 +286,10 @@ def _learn_words(data: Data, state: State, found: Inferred, n_threads: int | Non
 
     in_threads(go, _cut(data.n_terms, _TERMS), n_threads)
     if data.n_levels > 1:
-        return fit_words(expected, n_threads)
+        deviations = fit_deviations(expected, n_threads)
+        return deviations.words(), deviations
     totals = expected.sum(axis=1, keepdims=True)
-    return np.asarray(np.where(totals > 0, expected / np.where(totals > 0, totals, 1.0), state.words))
+    return np.where(totals > 0, expected / np.where(totals > 0, totals, 1.0), state.words), None
 
 
 def shares_of(eta: Floats) -> Floats:

@@ -21,9 +21,9 @@ _TOLERANCE = 1e-7
 def mix_rows(first: int, last: int, gram: Floats, towards: Floats, rate: float, weights: Floats) -> None:
     """Find the mixture of corners nearest to each row from `first` to `last`, by exponentiated gradient.
 
-    `gram` is corners · corners', `towards` rows · corners', `rate` the size of a step; `weights` begins even and is replaced. As in R's
-    stm it stops when the length of the gradient hardly changes, often before the nearest point: going on
-    gives worse topics.
+    `gram` is corners · corners', `towards` rows · corners', `rate` the size of a step; `weights` begins even
+    and is replaced. As in R's stm it stops when the length of the gradient hardly changes, often before the
+    nearest point: going on gives worse topics.
     """
     n = gram.shape[0]
     slope = np.empty(n)

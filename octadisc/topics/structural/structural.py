@@ -1,0 +1,190 @@
+"""The structural topic model over counts: covariates read, starts made, the best of them kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from octadisc.errors import InputError, NotEnoughDataError
+from octadisc.terms.reissues import per_entry
+from octadisc.topics.structural.comparison import Fit, compare_starts, note_starts
+from octadisc.topics.structural.covariates import Covariates
+from octadisc.topics.structural.fitting import Data, Settings, State, fit, infer, make_data, shares_of
+from octadisc.topics.structural.starts import StructuralStart, begin
+from octadisc.topics.structural.structure import Content, Structure
+
+if TYPE_CHECKING:
+    from octadisc.terms.counts import TermCounts
+
+__all__ = ["StructuralFit", "fit_structural", "infer_shares"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class StructuralFit(NamedTuple):
+    """What `fit_structural` found; `shares` is NaN for releases without terms.
+
+    Attributes
+    ----------
+    shares : array, shape (releases, topics)
+    words : array, shape (topics, terms)
+    bound : array of float
+        After each pass.
+    settled : bool
+    structure : Structure
+    notes : list of str
+    """
+
+    shares: Floats
+    words: Floats
+    bound: Floats
+    settled: bool
+    structure: Structure
+    notes: list[str]
+
+
+def fit_structural(
+    counts: TermCounts,
+    n_topics: int,
+    *,
+    covariates: Covariates,
+    start: StructuralStart | State = "spectral",
+    n_starts: int = 1,
+    seed: int = 0,
+    settings: Settings | None = None,
+) -> StructuralFit:
+    """Fit the structural topic model to counts; see `octadisc.topics.fit.fit_topics`.
+
+    Parameters
+    ----------
+    counts : TermCounts
+    n_topics : int
+    covariates : Covariates
+        Of its releases.
+    start : "spectral", "random", "gibbs" or State
+    n_starts : int
+        After a spectral start, the others are by Gibbs sampling.
+    seed : int
+    settings : Settings, optional
+    """
+    settings = settings or Settings()
+    whole = _whole_counts(counts)
+    filled = np.asarray(whole.sum(axis=1)).ravel() > 0
+    used = filled & covariates.known & (counts.release_weights > 0)
+    rows = np.flatnonzero(used)
+    if rows.size < n_topics:
+        raise NotEnoughDataError(
+            f"n_topics={n_topics} is more than the {rows.size:,} releases that have terms and a value of "
+            "every covariate. Ask for fewer topics, or fewer covariates."
+        )
+    notes = list(covariates.notes)
+    part = sparse.csr_matrix(whole[rows])
+    data = make_data(
+        part,
+        covariates.design[rows],
+        level=covariates.level[rows],
+        n_levels=len(covariates.levels),
+        weights=np.ascontiguousarray(counts.release_weights[rows], np.float64),
+    )
+    _refuse_redundant(data.design, covariates)
+    found = _fit_all(data, part, n_topics, start, n_starts, seed, settings)
+    best = max(range(len(found)), key=lambda i: found[i].state.bound[-1])
+    state, settled = found[best].state, found[best].settled
+    starts = compare_starts(found, best)
+    notes += note_starts(starts)
+    eta = np.full((len(filled), n_topics - 1), np.nan)
+    eta[rows] = state.eta
+    others = np.flatnonzero(filled & ~used)
+    if others.size:
+        eta[others] = infer_shares(
+            sparse.csr_matrix(whole[others]), state, data.design.mean(axis=0), settings.n_threads
+        )
+    structure = Structure(
+        eta,
+        _coefficients(state),
+        state.covariance,
+        covariates.columns,
+        covariates.prevalence,
+        used,
+        _content(state, covariates),
+        starts,
+    )
+    words = _common_words(data, state)
+    return StructuralFit(shares_of(eta), words, np.array(state.bound), settled, structure, notes)
+
+
+def _whole_counts(counts: TermCounts) -> sparse.csr_matrix:
+    """Give the counts as of releases that count in full, whatever part of one they are."""
+    matrix = sparse.csr_matrix(counts.matrix, dtype=np.float64)
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    weights = np.where(counts.release_weights > 0, counts.release_weights, 1.0)
+    matrix.data = matrix.data / per_entry(matrix, weights)
+    return matrix
+
+
+def _refuse_redundant(design: Floats, covariates: Covariates) -> None:
+    """Refuse a column that has become constant because the releases that differ have no terms."""
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise InputError(
+            f"prevalence={covariates.prevalence!r}: among the {len(design):,} releases that have terms, a "
+            "column says nothing that the others do not. Leave it out, or count more terms."
+        )
+
+
+def _fit_all(
+    data: Data,
+    matrix: sparse.csr_matrix,
+    n_topics: int,
+    start: StructuralStart | State,
+    n_starts: int,
+    seed: int,
+    settings: Settings,
+) -> list[Fit]:
+    if isinstance(start, State):
+        state, settled = fit(data, start, settings)
+        return [Fit(state, settled, "model", seed)]
+    seeds = [seed, *np.random.SeedSequence(seed).generate_state(max(n_starts - 1, 0)).tolist()]
+    made = []
+    for number, one in enumerate(seeds):
+        kind: StructuralStart = "gibbs" if number and start == "spectral" else start
+        state, settled = fit(data, begin(data, matrix, n_topics, kind, int(one)), settings)
+        made.append(Fit(state, settled, kind, int(one)))
+    return made
+
+
+def infer_shares(matrix: sparse.csr_matrix, state: State, design: Floats, n_threads: int | None) -> Floats:
+    """Give eta of other releases from their words, under the prior of one row of the design, or of each."""
+    rows = np.broadcast_to(design, (matrix.shape[0], design.shape[-1]))
+    mean = state._replace(
+        words=state.words.mean(axis=0, keepdims=True), eta=np.zeros((matrix.shape[0], state.n_topics - 1))
+    )
+    data = make_data(matrix, rows)
+    return infer(data, mean, n_threads=n_threads).eta
+
+
+def _coefficients(state: State) -> Floats:
+    if state.coefficients is None:
+        raise InputError("max_iterations=0: expected at least 1.")
+    return state.coefficients
+
+
+def _content(state: State, covariates: Covariates) -> Content | None:
+    if covariates.content is None or state.deviations is None:
+        return None
+    words = np.ascontiguousarray(state.words.transpose(0, 2, 1))
+    return Content(str(covariates.content), covariates.levels, words, state.deviations)
+
+
+def _common_words(data: Data, state: State) -> Floats:
+    """Give words [topics × terms] over all levels, as often as each level speaks of the topic."""
+    if state.words.shape[0] == 1:
+        return np.ascontiguousarray(state.words[0].T)
+    lengths = np.add.reduceat(data.counts, data.indptr[:-1]) * data.weights
+    spoken = np.zeros((data.n_levels, state.n_topics))
+    np.add.at(spoken, data.level, shares_of(state.eta) * lengths[:, None])
+    part = spoken / spoken.sum(axis=0)
+    return np.ascontiguousarray(np.einsum("gk,gvk->kv", part, state.words))
