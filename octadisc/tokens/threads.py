@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
 
 import numpy as np
 
 from octadisc.errors import InputError, WrongKindError
 
-__all__ = ["check_threads", "in_threads"]
+__all__ = ["check_threads", "in_threads", "one_blas_thread"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -46,3 +47,11 @@ def in_threads(
         return [function(one) for one in given]
     with ThreadPoolExecutor(n_threads) as pool:
         return list(pool.map(function, given))
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Keep BLAS to one thread: two would add up in another order, and small products gain nothing."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits

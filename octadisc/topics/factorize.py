@@ -16,7 +16,6 @@ as it should by itself; the start, which looks at shares of words, has to be tol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
@@ -26,7 +25,7 @@ from scipy import sparse
 from scipy.special import psi
 
 from octadisc.terms.reissues import per_entry
-from octadisc.tokens.threads import in_threads
+from octadisc.tokens.threads import in_threads, one_blas_thread
 from octadisc.topics import kernels
 
 __all__ = ["Fitted", "Start", "fit_lda", "fit_nmf"]
@@ -150,7 +149,7 @@ def fit_lda(
     counts = matrix.astype(np.float64)
     whole = counts.copy()
     whole.data /= per_entry(matrix, release_weights)
-    with _one_thread():
+    with one_blas_thread():
         shares = model.fit(counts).transform(whole)
     bound = np.array([-np.log(model.bound_) * total])
     return Fitted(
@@ -181,14 +180,6 @@ def _started(options: dict[str, Any], words: Floats) -> Any:
             return super()._e_step(matrix, cal_sstats, False, parallel)
 
     return Started(**options)
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Keep BLAS to one thread: two would add up in another order, and small products gain nothing."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _attribute(
@@ -239,7 +230,7 @@ def _start(
     roots.data = np.sqrt(roots.data / per_entry(roots, lengths) * per_entry(roots, release_weights))
     options: dict[str, Any] = {"n_components": n_topics, "max_iter": _START_ITERATIONS}
     # errstate: an error of zero, which is not needed here, may come out as the root of a negative number
-    with _one_thread(), warnings.catch_warnings(), np.errstate(invalid="ignore"):
+    with one_blas_thread(), warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # a start need not have settled
         if start == "spectral":
             left, right = _nonnegative_svd(roots, n_topics, seed)

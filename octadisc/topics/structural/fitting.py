@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from octadisc.tokens.threads import in_threads
+from octadisc.tokens.threads import in_threads, one_blas_thread
 from octadisc.topics.structural import kernels
 from octadisc.topics.structural.content import Deviations, fit_deviations
 from octadisc.topics.structural.prevalence import PrevalencePrior, fit_coefficients
@@ -259,8 +259,9 @@ def infer(
         return spread
 
     spread = np.zeros((free, free))
-    for part in in_threads(go, _cut(data.n_releases, _PIECE), n_threads):
-        spread += part
+    with one_blas_thread():
+        for part in in_threads(go, _cut(data.n_releases, _PIECE), n_threads):
+            spread += part
     return Inferred(eta, bound, spread, ratio, room)
 
 

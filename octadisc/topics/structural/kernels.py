@@ -19,6 +19,7 @@ __all__ = ["add_words", "infer_releases"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Room = tuple[Floats, Floats, Floats, Floats, Floats, Floats, Floats]
 
 _TINY = 1e-300  # of a word that no topic has: its logarithm must be a number
 _MOST_HALVINGS = 40
@@ -26,23 +27,15 @@ _MOST_HALVINGS = 40
 
 @compiled_loose
 def _evaluate(
-    eta: Floats,
-    mu: Floats,
-    precision: Floats,
-    words: Floats,
-    counts: Floats,
-    n: float,
-    share: Floats,
-    part: Floats,
-    likely: Floats,
-    expected: Floats,
-    slope: Floats,
-    curve: Floats,
+    eta: Floats, mu: Floats, precision: Floats, words: Floats, counts: Floats, n: float, room: Room
 ) -> float:
-    """Give f, and fill shares, probabilities of terms, expected counts of topics, slope and curvature.
+    """Give f, and fill shares, probabilities of the terms, slope and curvature (its lower half).
 
-    `words` is [terms of the release × topics]; `part` of the same shape is room for p(topic | term).
+    `words` is [terms of the release × topics]. With the share of a topic s, the probability of a term p and
+    its count c, topics are expected s Σ c word / p times, and the products of p(topic | term) add up to
+    s s' Σ c word word' / p².
     """
+    share, probable, scaled, expected, product, slope, curve = room
     n_topics = words.shape[1]
     free = n_topics - 1
     most = 0.0
@@ -56,50 +49,28 @@ def _evaluate(
     for k in range(n_topics):
         share[k] /= total
         expected[k] = 0.0
+    np.dot(words, share, probable)
     value = 0.0
     for v in range(words.shape[0]):
-        probability = 0.0
+        probable[v] = max(probable[v], _TINY)
+        value -= counts[v] * math.log(probable[v])
+        ratio = counts[v] / probable[v]
+        square = ratio / probable[v]
         for k in range(n_topics):
-            part[v, k] = share[k] * words[v, k]
-            probability += part[v, k]
-        probability = max(probability, _TINY)
-        likely[v] = probability
-        value -= counts[v] * math.log(probability)
-        ratio = 1.0 / probability
-        for k in range(n_topics):
-            part[v, k] *= ratio
-            expected[k] += counts[v] * part[v, k]
+            expected[k] += ratio * words[v, k]
+            scaled[v, k] = square * words[v, k]
+    np.dot(scaled.T, words, product)
     for i in range(free):
         difference = 0.0
         for j in range(free):
             difference += precision[i, j] * (eta[j] - mu[j])
         value += 0.5 * difference * (eta[i] - mu[i])
+        expected[i] *= share[i]
         slope[i] = difference - expected[i] + n * share[i]
-        for j in range(free):
-            curve[i, j] = precision[i, j] - n * share[i] * share[j]
+        for j in range(i + 1):
+            curve[i, j] = precision[i, j] + share[i] * share[j] * (product[i, j] - n)
         curve[i, i] += n * share[i] - expected[i]
-    _add_products(part, counts, curve)
     return value
-
-
-@compiled_loose
-def _add_products(part: Floats, counts: Floats, curve: Floats) -> None:
-    """Add Σ c part' part, four terms at a time, so that sums are fetched and put back less often."""
-    free, n_terms = curve.shape[0], part.shape[0]
-    whole = n_terms - n_terms % 4
-    for v in range(0, whole, 4):
-        for i in range(free):
-            a = counts[v] * part[v, i]
-            b = counts[v + 1] * part[v + 1, i]
-            c = counts[v + 2] * part[v + 2, i]
-            d = counts[v + 3] * part[v + 3, i]
-            for j in range(free):
-                curve[i, j] += a * part[v, j] + b * part[v + 1, j] + c * part[v + 2, j] + d * part[v + 3, j]
-    for v in range(whole, n_terms):
-        for i in range(free):
-            a = counts[v] * part[v, i]
-            for j in range(free):
-                curve[i, j] += a * part[v, j]
 
 
 @compiled_loose
@@ -180,10 +151,54 @@ def _dominate(curve: Floats) -> None:
     size = curve.shape[0]
     for i in range(size):
         others = 0.0
-        for j in range(size):
-            if j != i:
-                others += abs(curve[i, j])
+        for j in range(i):
+            others += abs(curve[i, j])
+        for j in range(i + 1, size):
+            others += abs(curve[j, i])
         curve[i, i] = max(curve[i, i], others)
+
+
+@compiled
+def _descend(
+    eta: Floats,
+    mu: Floats,
+    precision: Floats,
+    words: Floats,
+    counts: Floats,
+    tolerance: float,
+    most_steps: int,
+    lower: Floats,
+    room: Room,
+) -> tuple[float, bool]:
+    """Go downhill from eta, which is replaced, by Newton's steps; give f there and whether it has settled.
+
+    What `room` holds afterwards is of the place where it ends.
+    """
+    slope, curve = room[5], room[6]
+    n = counts.sum()
+    value = _evaluate(eta, mu, precision, words, counts, n, room)
+    step, tried = np.empty(eta.size), np.empty(eta.size)
+    for _ in range(most_steps):
+        positive = _factor_somehow(curve, lower)
+        _solve(lower, slope, step)
+        gain = 0.0
+        for i in range(eta.size):
+            gain += slope[i] * step[i]
+        if positive and gain < tolerance:
+            return value, True
+        length, new = 1.0, math.inf
+        for _ in range(_MOST_HALVINGS):
+            for i in range(eta.size):
+                tried[i] = eta[i] - length * step[i]
+            new = _evaluate(tried, mu, precision, words, counts, n, room)
+            if new <= value - 1e-4 * length * gain:
+                break
+            length *= 0.5
+        if not new < value:  # nothing more to be gained in the numbers there are
+            return _evaluate(eta, mu, precision, words, counts, n, room), True
+        value = new
+        eta[:] = tried
+    return value, False
 
 
 @compiled
@@ -245,69 +260,23 @@ def infer_releases(
     longest = 0
     for row in range(first, last):
         longest = max(longest, indptr[row + 1] - indptr[row])
-    mine = np.empty((longest, n_topics))
-    room = np.empty((longest, n_topics))
-    likely = np.empty(longest)
-    share, expected = np.empty(n_topics), np.empty(n_topics)
-    slope, step, tried = np.empty(free), np.empty(free), np.empty(free)
-    curve, lower, inverse = np.empty((free, free)), np.zeros((free, free)), np.empty((free, free))
-    half = np.empty((free, free))
+    mine, scaled, probable = np.empty((longest, n_topics)), np.empty((longest, n_topics)), np.empty(longest)
+    share, expected, product = np.empty(n_topics), np.empty(n_topics), np.empty((n_topics, n_topics))
+    slope, curve, lower = np.empty(free), np.empty((free, free)), np.zeros((free, free))
+    inverse, half = np.empty((free, free)), np.empty((free, free))
     unsettled = 0
     for row in range(first, last):
         begin, end = indptr[row], indptr[row + 1]
         size = end - begin
-        own, part, probable, counted = mine[:size], room[:size], likely[:size], counts[begin:end]
-        n = 0.0
+        own, counted = mine[:size], counts[begin:end]
         for v in range(size):
-            n += counted[v]
             for k in range(n_topics):
                 own[v, k] = words[level[row], indices[begin + v], k]
-        value = _evaluate(
-            eta[row], mu[row], precision, own, counted, n, share, part, probable, expected, slope, curve
+        room = (share, probable[:size], scaled[:size], expected, product, slope, curve)
+        value, settled = _descend(
+            eta[row], mu[row], precision, own, counted, tolerance, most_steps, lower, room
         )
-        settled = False
-        for _ in range(most_steps):
-            positive = _factor_somehow(curve, lower)
-            _solve(lower, slope, step)
-            gain = 0.0
-            for i in range(free):
-                gain += slope[i] * step[i]
-            if positive and gain < tolerance:
-                settled = True
-                break
-            length, downhill = 1.0, False
-            for _ in range(_MOST_HALVINGS):
-                for i in range(free):
-                    tried[i] = eta[row, i] - length * step[i]
-                new = _evaluate(
-                    tried, mu[row], precision, own, counted, n, share, part, probable, expected, slope, curve
-                )
-                if new <= value - 1e-4 * length * gain:
-                    downhill = True
-                    break
-                length *= 0.5
-            if not downhill:  # nothing more to be gained in the numbers there are
-                value = _evaluate(
-                    eta[row],
-                    mu[row],
-                    precision,
-                    own,
-                    counted,
-                    n,
-                    share,
-                    part,
-                    probable,
-                    expected,
-                    slope,
-                    curve,
-                )
-                settled = True
-                break
-            value = new
-            for i in range(free):
-                eta[row, i] = tried[i]
-        if not settled:
-            unsettled += 1
+        unsettled += not settled
         if not _factor(curve, 0.0, lower):
             _dominate(curve)
             _factor_somehow(curve, lower)
