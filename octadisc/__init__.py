@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from octadisc.tokens.files.storage import load_tokens
     from octadisc.tokens.phrases.phrase_finding import find_phrases
     from octadisc.tokens.queries.concepts import load_concepts
-    from octadisc.topics import TopicModel, fit_topics, load_model
+    from octadisc.topics import TopicModel, estimate_effect, fit_topics, load_model
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
 _HOMES = {
@@ -57,6 +57,7 @@ _HOMES = {
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
+    "estimate_effect": "octadisc.topics",
     "find_bursts": "octadisc.terms.bursts.bursts",
     "find_changes": "octadisc.terms.changes.changes",
     "find_collocates": "octadisc.terms.collocations.collocations",
@@ -94,6 +95,7 @@ __all__ = [
     "concordance",
     "count_terms",
     "coverage",
+    "estimate_effect",
     "find_bursts",
     "find_changes",
     "find_collocates",

@@ -22,6 +22,7 @@ PUBLIC = {
     "concordance",
     "count_terms",
     "coverage",
+    "estimate_effect",
     "find_bursts",
     "find_changes",
     "find_collocates",

@@ -13,7 +13,7 @@ from octadisc.topics.structural.structure import Content, Structure
 
 __all__ = ["put_together", "take_apart"]
 
-_ARRAYS = ("eta", "coefficients", "covariance", "fitted")
+_ARRAYS = ("eta", "coefficients", "covariance", "spread", "fitted")
 
 
 def take_apart(structure: Structure) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -42,12 +42,13 @@ def put_together(
     ValueError
         If shapes do not fit.
     """
-    eta, coefficients, covariance, fitted = (arrays[name] for name in _ARRAYS)
+    eta, coefficients, covariance, spread, fitted = (arrays[name] for name in _ARRAYS)
     free, n_columns = len(covariance), len(described["columns"])
     if (
         eta.shape != (len(fitted), free)
         or coefficients.shape != (n_columns, free)
         or covariance.shape != (free, free)
+        or spread.shape != (free, free)
     ):
         raise ValueError(
             f"eta is {eta.shape}, coefficients {coefficients.shape}, covariance {covariance.shape}, for "
@@ -63,5 +64,13 @@ def put_together(
             Deviations(**parts),
         )
     return Structure(
-        eta, coefficients, covariance, described["columns"], described["prevalence"], fitted, content, starts
+        eta,
+        coefficients,
+        covariance,
+        spread,
+        described["columns"],
+        described["prevalence"],
+        fitted,
+        content,
+        starts,
     )

@@ -95,6 +95,8 @@ class State(NamedTuple):
         After each pass.
     deviations : Deviations or None
         What the words are made of, where they depend on a content covariate.
+    spread : array, shape (topics − 1, topics − 1), or None before the first pass
+        Mean of the covariances of the releases' posteriors in the last pass.
     """
 
     words: Floats
@@ -103,6 +105,7 @@ class State(NamedTuple):
     covariance: Floats
     bound: tuple[float, ...] = ()
     deviations: Deviations | None = None
+    spread: Floats | None = None
 
     @property
     def n_topics(self) -> int:
@@ -211,12 +214,13 @@ def pass_over(data: Data, state: State, settings: Settings) -> State:
     words, deviations = _learn_words(data, state, found, settings.n_threads)
     coefficients = fit_coefficients(found.eta, data.design, data.weights, settings.prevalence_prior)
     left = found.eta - data.design @ coefficients
-    covariance = (left.T @ (data.weights[:, None] * left) + found.spread) / data.weights.sum()
+    spread = found.spread / data.weights.sum()
+    covariance = left.T @ (data.weights[:, None] * left) / data.weights.sum() + spread
     if settings.covariance_prior:
         diagonal = np.diag(np.diag(covariance))
         covariance = settings.covariance_prior * diagonal + (1 - settings.covariance_prior) * covariance
     total = float(data.weights @ found.bound)
-    return State(words, found.eta, coefficients, covariance, (*state.bound, total), deviations)
+    return State(words, found.eta, coefficients, covariance, (*state.bound, total), deviations, spread)
 
 
 def infer(

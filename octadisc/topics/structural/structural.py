@@ -102,10 +102,14 @@ def fit_structural(
         eta[others] = infer_shares(
             sparse.csr_matrix(whole[others]), state, data.design.mean(axis=0), settings.n_threads
         )
+    coefficients, spread = state.coefficients, state.spread
+    assert coefficients is not None  # there has been a pass
+    assert spread is not None
     structure = Structure(
         eta,
-        _coefficients(state),
+        coefficients,
         state.covariance,
+        spread,
         covariates.columns,
         covariates.prevalence,
         used,
@@ -164,12 +168,6 @@ def infer_shares(matrix: sparse.csr_matrix, state: State, design: Floats, n_thre
     )
     data = make_data(matrix, rows)
     return infer(data, mean, n_threads=n_threads).eta
-
-
-def _coefficients(state: State) -> Floats:
-    if state.coefficients is None:
-        raise InputError("max_iterations=0: expected at least 1.")
-    return state.coefficients
 
 
 def _content(state: State, covariates: Covariates) -> Content | None:

@@ -59,6 +59,8 @@ class Structure:
         NaN where a release has no shares. The last topic is the one the others are compared with.
     coefficients : array, shape (columns, topics − 1)
     covariance : array, shape (topics − 1, topics − 1)
+    spread : array, shape (topics − 1, topics − 1)
+        What is not known of a release's eta once its words are seen: the mean covariance of the posteriors.
     columns : list of str
         Of the design; "Intercept" alone without `prevalence`.
     prevalence : str or None
@@ -74,6 +76,7 @@ class Structure:
     eta: Floats
     coefficients: Floats
     covariance: Floats
+    spread: Floats
     columns: list[str]
     prevalence: str | None
     fitted: npt.NDArray[np.bool_]
@@ -116,6 +119,7 @@ class Structure:
             eta=self.eta @ moving.T,
             coefficients=self.coefficients @ moving.T,
             covariance=moving @ self.covariance @ moving.T,
+            spread=moving @ self.spread @ moving.T,
             content=None if self.content is None else self.content.reorder(order),
         )
 

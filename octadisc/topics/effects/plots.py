@@ -1,0 +1,107 @@
+"""Pictures of effects, each on one Axes: estimates of a term, differences of a pair, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from octadisc.drawing.axes import entitle, name_axis
+from octadisc.drawing.marks import draw_lines
+from octadisc.drawing.numbers import number_ticks
+from octadisc.drawing.style import COLOURS, INK, new_axes
+from octadisc.errors import InputError, UnknownNameError, did_you_mean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from octadisc.topics.effects.effects import Effect
+    from octadisc.topics.effects.predictions import Contrasts, Curve
+
+__all__ = ["plot_contrasts", "plot_curve", "plot_effect"]
+
+_MOST_LINES = 7
+_FIRST = 5
+
+
+def plot_effect(effect: Effect, ax: Axes | None, term: str | None) -> Axes:
+    """Draw the estimates of one term for all topics."""
+    terms = list(dict.fromkeys(effect.frame["term"]))
+    if term is None:
+        term = next((one for one in terms if one != "Intercept"), terms[0])
+    if term not in terms:
+        raise UnknownNameError(f"term={term!r} is not in the formula.{did_you_mean(term, terms)}")
+    return _draw_estimates(ax, effect.frame[effect.frame["term"] == term], str(term))
+
+
+def plot_contrasts(contrasts: Contrasts, ax: Axes | None, value: Any, reference: Any) -> Axes:
+    """Draw the differences of one pair of values for all topics."""
+    frame = contrasts.frame
+    pairs = frame[["value", "reference"]].drop_duplicates()
+    for name, wanted in (("value", value), ("reference", reference)):
+        if wanted is not None:
+            pairs = pairs[pairs[name].astype("str") == str(wanted)]
+    if len(pairs) != 1:
+        some = ", ".join(f"{one.value} against {one.reference}" for one in pairs.head(4).itertuples())
+        raise InputError(
+            f"{len(pairs)} pairs fit, and one picture takes one. Choose one with value= and reference=: "
+            f"{some or '–'}."
+        )
+    one = pairs.iloc[0]
+    part = frame[(frame["value"] == one["value"]) & (frame["reference"] == one["reference"])]
+    return _draw_estimates(ax, part, f"{_said(one['value'])} against {_said(one['reference'])}")
+
+
+def _said(value: Any) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _draw_estimates(ax: Axes | None, frame: pd.DataFrame, title: str) -> Axes:
+    """Draw points with intervals, the largest on top; hollow where zero cannot be ruled out."""
+    frame = frame.sort_values("estimate", ascending=False, kind="stable")
+    ax = new_axes(ax, width="double", height=min(200.0, 24.0 + 5.2 * len(frame)))
+    places = np.arange(len(frame))
+    points, low, high = (100 * frame[name].to_numpy(float) for name in ("estimate", "low", "high"))
+    ax.hlines(places, low, high, color=INK, lw=0.9)
+    sure = (low > 0) | (high < 0)
+    for mask, face in ((sure, COLOURS[0]), (~sure, "white")):
+        ax.plot(points[mask], places[mask], ls="none", marker="o", ms=4, mfc=face, mec=COLOURS[0])
+    ax.axvline(0, color=INK, lw=0.6)
+    name_axis(ax, frame["name"].tolist(), letters=34)
+    ax.set_ylim(len(frame) - 0.5, -0.5)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.spines["left"].set_visible(False)
+    number_ticks(ax.xaxis, points)
+    ax.set_xlabel("difference of the mean share, percentage points")
+    entitle(ax, title)
+    return ax
+
+
+def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int | str] | None) -> Axes:
+    """Draw curves: a line a topic, or a line a group for one topic."""
+    frame, model = curve.frame, curve.effect.model
+    n_groups = frame["group"].nunique()
+    if topics is None:
+        known = curve.effect.topics
+        chosen = known[:1] if n_groups > 1 else known[:_FIRST]
+    else:
+        wanted = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else list(topics)
+        chosen = list(dict.fromkeys(model.number_of(one) for one in wanted))
+    if not chosen or (n_groups > 1 and len(chosen) > 1) or max(len(chosen), n_groups) > _MOST_LINES:
+        raise InputError(
+            f"{len(chosen)} topics and {n_groups} groups do not go into one picture. Choose one topic, "
+            f"curve.plot(topics=0), or up to {_MOST_LINES} topics of a curve without groups."
+        )
+    by_topic = n_groups == 1
+    frame = frame[frame["topic"].isin(chosen)]
+    frame = frame.assign(**{name: 100 * frame[name] for name in ("share", "low", "high")})
+    ax = new_axes(ax)
+    draw_lines(ax, frame, x=curve.covariate, y="share", group="name" if by_topic else "group")
+    ax.set_ylabel("mean share, per cent")
+    ax.set_xlabel("" if pd.api.types.is_datetime64_any_dtype(frame[curve.covariate]) else curve.covariate)
+    if not by_topic or len(chosen) == 1:
+        entitle(ax, str(model.topics["name"][chosen[0]]))
+    return ax
