@@ -1,0 +1,127 @@
+"""Held-out likelihood: half the words of some releases are kept back, and how likely a model makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from octadisc.errors import InputError, NotEnoughDataError
+from octadisc.spec import Spec
+
+if TYPE_CHECKING:
+    from octadisc.terms.counts import TermCounts
+    from octadisc.topics.model import TopicModel
+
+__all__ = ["HeldOut", "hold_out"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HeldOut:
+    """Words kept back from a fit; made by `hold_out`.
+
+    Attributes
+    ----------
+    counts : TermCounts
+        What is left to fit a model to.
+    kept_back : csr_matrix of int, shape (releases, terms)
+    """
+
+    counts: TermCounts
+    kept_back: sparse.csr_matrix
+
+    def score(self, model: TopicModel) -> Floats:
+        """Give the mean log-likelihood of the words kept back, of each release that has any.
+
+        Their mean is what R's `eval.heldout` calls expected.heldout. The shares are those that the model read
+        from the words left.
+
+        Raises
+        ------
+        InputError
+            If the model was fitted to other counts.
+        """
+        if model.terms != self.counts.terms or len(model.releases) != len(self.counts.releases):
+            raise InputError("The model is not one of these counts. Fit it to held.counts.")
+        words = model.words[None]
+        level = np.zeros(len(model.releases), np.int64)
+        content = None if model.structure is None else model.structure.content
+        if content is not None:
+            words = content.words
+            place = {one: i for i, one in enumerate(content.levels)}
+            level = np.array([place.get(str(one), 0) for one in model.releases[content.column]], np.int64)
+        made = []
+        for row in np.flatnonzero(np.diff(self.kept_back.indptr)):
+            mine = slice(self.kept_back.indptr[row], self.kept_back.indptr[row + 1])
+            probable = model.shares[row] @ words[level[row]][:, self.kept_back.indices[mine]]
+            counted = self.kept_back.data[mine]
+            made.append(float(counted @ np.log(np.maximum(probable, 1e-300)) / counted.sum()))
+        return np.array(made)
+
+    def __repr__(self) -> str:
+        n = int((np.diff(self.kept_back.indptr) > 0).sum())
+        return f"HeldOut({int(self.kept_back.sum()):,} words of {n:,} releases)"
+
+
+def hold_out(counts: TermCounts, *, part: float = 0.1, share: float = 0.5, seed: int = 0) -> HeldOut:
+    """Keep back a share of the tokens of a part of the releases, drawn at random.
+
+    Parameters
+    ----------
+    counts : TermCounts
+        Where every release counts in full.
+    part : float
+        Of the releases.
+    share : float
+        Of each one's tokens.
+    seed : int
+
+    Raises
+    ------
+    InputError, NotEnoughDataError
+        If a part is not between 0 and 1, copies count as parts of one, or there is nothing to keep back.
+
+    References
+    ----------
+    The protocol of R's stm (`make.heldout`), after document completion in Wallach et al. (2009), ICML.
+
+    Examples
+    --------
+    >>> import octadisc as od
+    >>> counts = od.TermCounts.from_matrix([[4, 4], [6, 2]], ["crime", "trust"], [{}, {}])
+    >>> held = hold_out(counts, part=0.5)
+    >>> held, int(held.counts.matrix.sum())
+    (HeldOut(4 words of 1 releases), 12)
+    """
+    for name, value in (("part", part), ("share", share)):
+        if not 0 < value < 1:
+            raise InputError(f"{name}={value!r}: expected a number between 0 and 1.")
+    if not np.isin(counts.release_weights, (0.0, 1.0)).all():
+        raise InputError('Copies count as parts of one here. Count with reissues="first" or "keep".')
+    matrix = sparse.csr_matrix(counts.matrix)
+    lengths = np.asarray(matrix.sum(axis=1)).ravel()
+    able = np.flatnonzero(lengths * share >= 1)
+    rng = np.random.default_rng(seed)
+    chosen = np.sort(rng.permutation(able)[: max(1, round(part * len(lengths)))])
+    if not chosen.size:
+        raise NotEnoughDataError("No release has words enough to keep some back.")
+    back = matrix.copy()
+    back.data[:] = 0
+    for row in chosen:
+        mine = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        tokens = np.repeat(np.arange(mine.start, mine.stop), matrix.data[mine].astype(np.int64))
+        drawn = rng.choice(tokens, int(lengths[row] * share), replace=False)
+        np.add.at(back.data, drawn, 1)
+    return _part(counts, back, Spec("hold_out", {"part": part, "share": share}, seed, (counts.spec,)))
+
+
+def _part(counts: TermCounts, back: sparse.csr_matrix, spec: Spec) -> HeldOut:
+    left = sparse.csr_matrix(counts.matrix - back)
+    left.eliminate_zeros()
+    back.eliminate_zeros()
+    return HeldOut(replace(counts, matrix=left, spec=spec), back)
