@@ -1,4 +1,4 @@
-"""Environments for what benchmarks/engine.py compares octadisc with, in the user's cache folder."""
+"""Environments for what benchmarks compare octadisc with, in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ def python_of(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def make_environment(folder: Path, packages: list[str]) -> str:
-    """Make an environment with these packages, if it is not there; give what went wrong."""
+def make_environment(folder: Path, packages: list[str], base: str | None = None) -> str:
+    """Make an environment with these packages, if it is not there; give what went wrong.
+
+    `base` is the Python it is made of, this one if left out.
+    """
     stamp = folder / "octadisc-peer.txt"  # written last: a folder without it is half-made
     if stamp.is_file() and stamp.read_text(encoding="utf-8").split() == packages:
         return ""
     print(f"making an environment for {packages[0]}", file=sys.stderr, flush=True)
-    base = getattr(sys, "_base_executable", sys.executable)
+    base = base or getattr(sys, "_base_executable", sys.executable)
     shutil.rmtree(folder, ignore_errors=True)
     options = "--no-input --only-binary=:all: --retries 1 --timeout 20 --quiet".split()
     commands = [

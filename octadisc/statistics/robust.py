@@ -225,11 +225,13 @@ def fit_clustered(
     InputError
         If shapes do not fit, a value is missing, a weight is negative, or a column is made up of the others.
 
-    Notes ----- The residuals of each cluster are multiplied by the symmetric root of the (generalised)
-    inverse of what least squares has left of their variance, under the working model; so also with a constant
-    for each cluster. Degrees of freedom are those that the first two moments of the variance have there.
-    Where a cluster is alone with a column (one issuer against all others), its residuals are zero whatever it
-    does, CR2 sees nothing of it, and there is a note instead of an interval.
+    Notes
+    -----
+    The residuals of each cluster are multiplied by the symmetric root of the (generalised) inverse of what
+    least squares has left of their variance, under the working model; so also with a constant for each
+    cluster. Degrees of freedom are those that the first two moments of the variance have there. Where a
+    cluster is alone with a column (one issuer against all others), its residuals are zero whatever it does,
+    CR2 sees nothing of it, and there is a note instead of an interval.
 
     References
     ----------

@@ -126,7 +126,7 @@ def _read_clusters(table: pd.DataFrame, column: str | None) -> Clusters:
             None,
             codes,
             n,
-            f"{why_too_few(n, column)} What is constant within each {column} has no interval; other intervals "
-            f"take releases for independent, and speak of these {column}s.",
+            f"{why_too_few(n, column)} What is constant within each {column} has no interval; other "
+            f"intervals take releases for independent, and speak of these {column}s.",
         )
     return Clusters(column, codes, codes, n)

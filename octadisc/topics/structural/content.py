@@ -16,10 +16,11 @@ import numpy.typing as npt
 from octadisc.tokens.threads import in_threads
 from octadisc.topics.structural import content_kernels as kernels
 
-__all__ = ["Deviations", "fit_deviations"]
+__all__ = ["Deviations", "find_switched", "fit_deviations"]
 
 Floats = npt.NDArray[np.float64]
 
+_CLEARLY = 0.2  # cosine
 _BLOCK = 64  # terms that one call of the kernel takes
 
 
@@ -81,3 +82,32 @@ def fit_deviations(expected: Floats, n_threads: int | None = None) -> Deviations
         np.ascontiguousarray(level.T),
         np.ascontiguousarray(both.transpose(1, 2, 0)),
     )
+
+
+def find_switched(words: Floats) -> list[tuple[int, int, int]]:
+    """Give level, topic and other topic where a topic at a level is what another is at the first level.
+
+    Nothing in the likelihood ties a topic's words at one level to those at another, only that deviations are
+    sparse; so a fit can settle where two topics have changed places at a level.
+
+    Parameters
+    ----------
+    words : array, shape (levels, topics, terms)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first = np.array([[0.9, 0.1, 0.0], [0.0, 0.1, 0.9]])
+    >>> find_switched(np.stack([first, first])), find_switched(np.stack([first, first[::-1]]))
+    ([], [(1, 0, 1), (1, 1, 0)])
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    scaled = words / np.linalg.norm(words, axis=2, keepdims=True)
+    found = []
+    for level in range(1, len(words)):
+        cosine = scaled[level] @ scaled[0].T
+        for topic, other in zip(*linear_sum_assignment(-cosine), strict=True):
+            if cosine[topic, other] > cosine[topic, topic] + _CLEARLY:
+                found.append((level, int(topic), int(other)))
+    return found

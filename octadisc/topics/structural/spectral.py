@@ -1,12 +1,12 @@
 """The spectral start: topics from anchor words, one good start and the same every time.
 
-Each term's row of co-occurrences, Q, is a mixture of the rows of anchor words, which only one topic has.
-Anchors are the corners that these rows span; what each row is a mixture of says how likely each topic is,
-given the term; and turned round, how likely each term is in a topic.
+Each term's row of co-occurrences is a mixture of the rows of anchor words, which only one topic has. Anchors
+are the corners that these rows span; what each row is a mixture of says how likely each topic is, given the
+term; and turned round, how likely each term is in a topic.
 
-Q itself, terms × terms, would fill the memory from some ten thousand terms on. Above `_DENSE` terms its rows
-are projected at random (Q P, of a few hundred columns; inner products stay what they were but for a few per
-cent), so that it takes no more than terms × columns.
+All co-occurrences, terms × terms, would fill the memory from some twenty thousand terms on. Anchors are
+therefore looked for among the most frequent terms, and rows hold co-occurrences with these; the rows of the
+others are made, mixed and let go, some at a time.
 """
 
 from __future__ import annotations
@@ -19,28 +19,27 @@ from scipy import sparse
 
 from octadisc.errors import NotEnoughDataError
 from octadisc.tokens.threads import in_threads
-from octadisc.topics.structural.spectral_kernels import mix_rows
+from octadisc.topics.structural.spectral_kernels import Company, add_company, mix_rows
 
 __all__ = ["find_anchors", "spectral_words"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
-_DENSE = 6_000  # terms up to which all of Q is kept
-_PROJECTED = 1_000  # columns of the projection
-_BLOCK = 256  # rows of Q that are made, or mixed, at a time
+_MOST_FREQUENT = 8_000  # terms among which anchors are looked for: half a gigabyte
+_BLOCK = 128  # rows that are made, or mixed, at a time
 _RATE = (
     50.0  # Arora et al.'s step; in small corpora, of long rows, it swings to and fro and has to be shorter
 )
-_REMAINDER = 1e-3  # part of a topic that is spread over all its terms, where some had no row
+_REMAINDER = 1e-3  # part of a topic that is spread over all its terms, where some stand beside no other
 
 
 def spectral_words(
     matrix: sparse.csr_matrix,
     n_topics: int,
     *,
-    seed: int = 0,
     n_threads: int | None = None,
-    most_dense: int = _DENSE,
+    most_frequent: int = _MOST_FREQUENT,
 ) -> Floats:
     """Give first topics, shape (topics, terms), by the method of anchor words.
 
@@ -49,10 +48,9 @@ def spectral_words(
     matrix : csr_matrix of float, shape (releases, terms)
         Counts.
     n_topics : int
-    seed : int
-        Of the projection, where there are more terms than `most_dense`; without one nothing is drawn.
     n_threads : int, optional
-    most_dense : int
+    most_frequent : int
+        Terms among which anchors are looked for.
 
     Raises
     ------
@@ -65,52 +63,72 @@ def spectral_words(
     Roberts, Stewart and Tingley (2019), Journal of Statistical Software 91(2), on its use here.
     """
     frequency = np.asarray(matrix.sum(axis=0), float).ravel()
-    rows, kept = _rows_of_company(matrix, seed, most_dense)
-    if kept.size < n_topics:
+    order = np.argsort(-frequency, kind="stable")
+    frequent = np.sort(order[:most_frequent])
+    company = _lay_company(matrix, frequent)
+    rows = _rows_of(company, frequent, frequent.size, n_threads)
+    alive = rows.any(axis=1)
+    if alive.sum() < n_topics:
         raise NotEnoughDataError(
-            f"Only {kept.size:,} terms stand beside another in a release, fewer than n_topics={n_topics}. "
+            f"Only {alive.sum():,} terms stand beside another in a release, fewer than n_topics={n_topics}. "
             'Ask for fewer topics, or begin at random: start="random".'
         )
     anchors = find_anchors(rows, n_topics)
-    weights = _mix(rows, anchors, n_threads)
-    found = weights * (frequency[kept] / frequency.sum())[:, None]
-    made = np.zeros((n_topics, matrix.shape[1]))
-    made[:, kept] = (found / found.sum(axis=0)).T
-    if kept.size < matrix.shape[1]:
-        made += _REMAINDER / matrix.shape[1]
+    corners = np.ascontiguousarray(rows[anchors])
+    weights = np.zeros((frequency.size, n_topics))
+    weights[frequent[alive]] = _mix(rows[alive], corners, n_threads)
+    weights[frequent[anchors]] = np.eye(n_topics)
+    del rows
+    others = np.sort(order[most_frequent:])
+    others = others[frequency[others] > 0]
+    for first in range(0, others.size, 16 * _BLOCK):
+        some = others[first : first + 16 * _BLOCK]
+        rows = _rows_of(company, some, frequent.size, n_threads)
+        here = rows.any(axis=1)
+        weights[some[here]] = _mix(rows[here], corners, n_threads)
+    made = np.ascontiguousarray((weights * frequency[:, None]).T)
     made /= made.sum(axis=1, keepdims=True)
-    return np.asarray(made)
+    if not weights.any(axis=1).all():
+        made += _REMAINDER / frequency.size
+        made /= made.sum(axis=1, keepdims=True)
+    return made
 
 
-def _rows_of_company(
-    matrix: sparse.csr_matrix, seed: int, most_dense: int
-) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Give each term's row of co-occurrences, of sum 1, whole or projected; and which terms have one."""
+def _lay_company(matrix: sparse.csr_matrix, frequent: Ints) -> Company:
     lengths = np.asarray(matrix.sum(axis=1), float).ravel()
     used = np.flatnonzero(lengths >= 2)  # a release of one token has no pairs
-    counts = matrix[used].astype(np.float64)
+    counts = sparse.csr_matrix(matrix[used], dtype=np.float64)
     pairs = lengths[used] * (lengths[used] - 1)
-    scaled = sparse.diags_array(1 / np.sqrt(pairs)) @ counts
-    own = np.asarray((sparse.diags_array(1 / pairs) @ counts).sum(axis=0)).ravel()  # a token beside itself
-    totals = np.asarray(scaled.T @ (scaled @ np.ones(counts.shape[1]))).ravel() - own
-    kept = np.flatnonzero(totals > 1e-12 * max(float(totals.max(initial=0.0)), 1e-300))
-    scaled, own, totals = scaled[:, kept], own[kept], totals[kept]
-    across = sparse.csr_matrix(scaled.T)
-    n_terms = kept.size
-    if n_terms <= most_dense:
-        rows = np.empty((n_terms, n_terms))
-        for begin in range(0, n_terms, _BLOCK):
-            end = min(begin + _BLOCK, n_terms)
-            rows[begin:end] = (across[begin:end] @ scaled).toarray()
-        rows[np.arange(n_terms), np.arange(n_terms)] -= own
-    else:
-        signs = np.random.default_rng(seed).standard_normal((n_terms, _PROJECTED)) / np.sqrt(_PROJECTED)
-        rows = across @ (scaled @ signs) - own[:, None] * signs
-    rows /= totals[:, None]
-    return np.ascontiguousarray(rows), kept
+    per_entry = np.repeat(pairs, np.diff(counts.indptr))
+    own = np.bincount(counts.indices, counts.data / per_entry, matrix.shape[1]).astype(np.float64)
+    counts.data = counts.data / np.sqrt(per_entry)
+    columns = counts.tocsc()
+    place = np.full(matrix.shape[1], -1, np.int64)
+    place[frequent] = np.arange(frequent.size)
+    return Company(
+        columns.indptr.astype(np.int64),
+        columns.indices.astype(np.int64),
+        columns.data,
+        counts.indptr.astype(np.int64),
+        counts.indices.astype(np.int64),
+        counts.data,
+        place,
+        own,
+    )
 
 
-def find_anchors(rows: Floats, n_anchors: int) -> npt.NDArray[np.int64]:
+def _rows_of(company: Company, terms: Ints, n_columns: int, n_threads: int | None) -> Floats:
+    """Give the terms' rows of co-occurrences with the most frequent, of sum 1, or 0 where there are none."""
+    rows = np.zeros((terms.size, n_columns))
+    in_threads(lambda cut: add_company(*cut, terms, company, rows), _cut(terms.size), n_threads)
+    totals = rows.sum(axis=1)
+    alone = totals <= 1e-12 * max(float(totals.max(initial=0.0)), 1e-300)
+    rows[alone] = 0.0
+    rows /= np.where(alone, 1.0, totals)[:, None]
+    return rows
+
+
+def find_anchors(rows: Floats, n_anchors: int) -> Ints:
     """Give the rows that are farthest out: the longest, then always the farthest from the span of the last.
 
     Raises
@@ -142,15 +160,15 @@ def find_anchors(rows: Floats, n_anchors: int) -> npt.NDArray[np.int64]:
     return np.array(chosen, np.int64)
 
 
-def _mix(rows: Floats, anchors: npt.NDArray[np.int64], n_threads: int | None) -> Floats:
-    """Give what mixture of the anchors' rows each row is; shape (terms, topics), rows sum to 1."""
-    corners = rows[anchors]
+def _mix(rows: Floats, corners: Floats, n_threads: int | None) -> Floats:
+    """Give what mixture of the corners each row is; shape (rows, topics), all positive and of sum 1."""
     gram = corners @ corners.T
     towards = rows @ corners.T
-    weights = np.full((len(rows), anchors.size), 1.0 / anchors.size)
-    cuts = list(pairwise([*range(0, len(rows), _BLOCK), len(rows)]))
+    weights = np.full((len(rows), len(corners)), 1.0 / len(corners))
     rate = min(_RATE, 1.0 / float(gram.max()))
-    in_threads(lambda cut: mix_rows(*cut, gram, towards, rate, weights), cuts, n_threads)
-    np.maximum(weights, np.finfo(float).eps, out=weights)
-    weights[anchors] = np.eye(anchors.size)
-    return weights
+    in_threads(lambda cut: mix_rows(*cut, gram, towards, rate, weights), _cut(len(rows)), n_threads)
+    return np.asarray(np.maximum(weights, np.finfo(float).eps))
+
+
+def _cut(n: int) -> list[tuple[int, int]]:
+    return list(pairwise([*range(0, n, _BLOCK), n]))

@@ -34,7 +34,7 @@ def begin(data: Data, matrix: sparse.csr_matrix, n_topics: int, start: Structura
         If a spectral start finds too few anchor words.
     """
     if start == "spectral":
-        return first_state(data, spectral_words(matrix, n_topics, seed=seed))
+        return first_state(data, spectral_words(matrix, n_topics))
     rng = np.random.default_rng(seed)
     if start == "random":
         topics = rng.gamma(_GAMMA, size=(n_topics, data.n_terms)) + 1e-12
