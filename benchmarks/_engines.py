@@ -401,10 +401,10 @@ class Worker:
         return {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
 
 
-def main() -> None:
+def main(make: Any = Worker) -> None:
     """Answer requests until there are no more."""
     answers, sys.stdout = sys.stdout, sys.stderr  # what an engine prints must not come between
-    worker = Worker(sys.argv[1])
+    worker = make(sys.argv[1])
     for line in sys.stdin:
         request = json.loads(line)
         try:

@@ -18,17 +18,18 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass
 class Engine:
-    """A process that runs an engine of `_engines.py`."""
+    """A process that runs an engine of `_engines.py`, or of another script that answers as it does."""
 
     name: str
     label: str  # with its version
     python: str
+    script: str = "_engines.py"
     process: Any = field(default=None, repr=False)
 
     def ask(self, task: str, **given: Any) -> dict[str, Any]:
         """Send a request to the process and wait for the answer."""
         if self.process is None:
-            command = [self.python, str(HERE / "_engines.py"), self.name]
+            command = [self.python, str(HERE / self.script), self.name]
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 text=True, encoding="utf-8", env=clean_environment(),

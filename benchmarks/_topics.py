@@ -23,11 +23,13 @@ class Simulated(NamedTuple):
     shares: npt.NDArray[np.float64]  # [releases × topics]
 
 
-def draw_words(n_topics: int, n_terms: int, rng: np.random.Generator, own: float = 0.6) -> Any:
-    """Give topics' words: `own` of each is its own Dirichlet(.05) draw, the rest Zipf's law common to all."""
+def draw_words(n_topics: int, n_terms: int, rng: np.random.Generator, spread: float = 0.06) -> Any:
+    """Give topics' words: Dirichlet draws about Zipf's law, with `spread` × terms for the sum of parameters.
+
+    With .06 the words of two topics have a median cosine of .2, as those of 20 topics of poliblog5k have.
+    """
     common = 1 / (np.arange(n_terms) + 10.0)
-    words = rng.dirichlet(np.full(n_terms, 0.05), n_topics)
-    return own * words + (1 - own) * common / common.sum()
+    return rng.dirichlet(spread * n_terms * common / common.sum(), n_topics) + 1e-12
 
 
 def simulate(
@@ -37,7 +39,7 @@ def simulate(
     n_terms: int = 1_000,
     length: float = 200.0,
     mean: Any = None,
-    scale: float = 1.0,
+    scale: float = 2.4,
     releases: pd.DataFrame | None = None,
     seed: int = 0,
     words: Any = None,

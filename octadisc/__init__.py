@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from octadisc.tokens.files.storage import load_tokens
     from octadisc.tokens.phrases.phrase_finding import find_phrases
     from octadisc.tokens.queries.concepts import load_concepts
-    from octadisc.topics import TopicModel, estimate_effect, fit_topics, load_model
+    from octadisc.topics import TopicModel, compare_effects, estimate_effect, fit_topics, load_model
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
 _HOMES = {
@@ -53,6 +53,7 @@ _HOMES = {
     "audit": "octadisc.terms.audits.audit",
     "audit_sample": "octadisc.terms.audits.audit_sample",
     "coding_sheet": "octadisc.tokens",
+    "compare_effects": "octadisc.topics",
     "compare": "octadisc.terms.keyness.keyness",
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counting",
@@ -92,6 +93,7 @@ __all__ = [
     "audit_sample",
     "coding_sheet",
     "compare",
+    "compare_effects",
     "concordance",
     "count_terms",
     "coverage",

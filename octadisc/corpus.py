@@ -21,6 +21,7 @@ from octadisc.table import (
     as_evidence,
     fingerprint,
     from_records,
+    name_rows,
     pack_lists,
     read_day,
     tidy,
@@ -277,7 +278,10 @@ class Corpus:
 
     def _summary(self) -> str:
         issuers = self.frame["issuer"].nunique()
-        parts = [f"{len(self):,} release{'s' * (len(self) != 1)}", f"{issuers} issuer{'s' * (issuers != 1)}"]
+        parts = [
+            f"{len(self):,} {name_rows(self.frame, len(self))}",
+            f"{issuers} issuer{'s' * (issuers != 1)}",
+        ]
         known = self.frame["date"].dropna()
         parts.append(f"{known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}" if len(known) else "no dates")
         if len(known) < len(self) and len(known):

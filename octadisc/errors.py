@@ -87,7 +87,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     names = sorted({str(one) for one in known})
     folded = {one.casefold(): one for one in reversed(names)}
-    near = get_close_matches(name.casefold(), list(folded), n=1)
+    near = get_close_matches(str(name).casefold(), list(folded), n=1)
     if near:
         return f" Did you mean {folded[near[0]]!r}?"
     if not names:

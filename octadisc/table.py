@@ -17,9 +17,11 @@ from octadisc.writing import encodable
 
 __all__ = [
     "Texts",
+    "as_dates",
     "as_evidence",
     "fingerprint",
     "from_records",
+    "name_rows",
     "pack_lists",
     "read_day",
     "tidy",
@@ -61,7 +63,7 @@ def tidy(given: Any) -> pd.DataFrame:
         table["release"].notna(), pd.Series(range(1, n + 1)).astype("str")
     )
     table["source"] = table["source"].where(table["source"].notna(), table["release"])
-    table["date"] = _as_dates(table)
+    table["date"] = as_dates(table)
     twice = table["release"][table["release"].duplicated()]
     if len(twice):
         raise InputError(
@@ -93,7 +95,14 @@ def _as_word(value: Any) -> str | None:
     return encodable(str(value))
 
 
-def _as_dates(table: pd.DataFrame) -> pd.Series:
+def as_dates(table: pd.DataFrame) -> pd.Series:
+    """Give the column date as days; NaT where there is none.
+
+    Raises
+    ------
+    InputError
+        If something in it is no ISO date.
+    """
     if "date" not in table:
         return pd.Series(np.full(len(table), np.datetime64("NaT", "s")))
     given = table["date"]
@@ -112,6 +121,20 @@ def _as_dates(table: pd.DataFrame) -> pd.Series:
     if getattr(given.dt, "tz", None) is not None:
         given = given.dt.tz_localize(None)
     return given.astype("datetime64[s]").dt.normalize()
+
+
+def name_rows(frame: pd.DataFrame, n: int = 2) -> str:
+    """Give the word for `n` of a table's rows: releases, sentences, …; units where there are several kinds.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unit": ["sentence", "sentence"], "unit_of": ["a", "b"]})
+    >>> name_rows(frame), name_rows(frame, 1), name_rows(frame[["unit"]])
+    ('sentences', 'sentence', 'releases')
+    """
+    kinds = frame["unit"].dropna().unique() if {"unit", "unit_of"} <= set(frame) else []
+    one = "release" if not len(kinds) else str(kinds[0]) if len(kinds) == 1 else "unit"
+    return one if n == 1 else f"{one}s"
 
 
 def _checked_spans(table: pd.DataFrame) -> list[list[tuple[int, int, str]]]:

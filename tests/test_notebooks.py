@@ -46,7 +46,7 @@ def test_notebooks_are_valid_and_hold_no_outputs(name, tmp_path):
 def test_before_and_after_each_figure_stand_words(name):
     cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells]
-    drawn = [i for i, source in enumerate(sources) if "save_figure(" in source or "panels(" in source]
+    drawn = [i for i, source in enumerate(sources) if "save_figure(" in source or ".save(" in source]
     assert drawn
     for i in drawn:
         assert cells[i - 1]["cell_type"] == "markdown"
@@ -92,21 +92,28 @@ CORPORA = {
 }
 
 
+def run_cells(name, **parameters):
+    """Run a notebook's cells here; give what it said and the names it left."""
+    notebook = json.loads((ROOT / "octadisc" / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    said = []
+    names = {"display": lambda one: said.append(one._repr_html_())}
+    for cell in with_parameters(notebook, parameters)["cells"]:
+        if cell["cell_type"] == "code":
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", od.OctadiscWarning)
+                exec(compile("".join(cell["source"]), f"{name}:{cell['id']}", "exec"), names)
+    return " ".join(said), names
+
+
 @pytest.mark.parametrize("kind", CORPORA)
 def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
     path = CORPORA[kind].save(tmp_path / "corpus.parquet")
     monkeypatch.setenv("OCTADISC_FIGURES", str(tmp_path / "figures"))
     for name in NOTEBOOKS:
-        notebook = json.loads((ROOT / "octadisc" / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
         monkeypatch.setenv("OCTADISC_NOTEBOOK", name)
-        names = {"display": lambda one: one._repr_html_()}
-        for cell in with_parameters(notebook, {"CORPUS": str(path)})["cells"]:
-            if cell["cell_type"] == "code":
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", od.OctadiscWarning)
-                    exec(compile("".join(cell["source"]), f"{name}:{cell['id']}", "exec"), names)
+        run_cells(name, CORPUS=str(path))
     recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures")}
-    assert len(recipes) == 13
+    assert len(recipes) == 17
     for one in recipes.values():
         assert one.get("skipped") or one["alt"]
         assert "nan" not in one.get("alt", "").split()
@@ -115,6 +122,37 @@ def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
     assert ("corpus-1-coverage" in drawn) == (kind not in unnamed)
     assert ("topics-1-overview" in drawn) == (len(CORPORA[kind]) >= 10)
     assert build_gallery(tmp_path / "figures").exists()
+
+
+SETTINGS = {
+    "an event": ({"QUESTION": "police", "EVENT": ("a summit", "2007-03-01")}, "terms-6-before-after"),
+    "an event elsewhere": ({"QUESTION": "police", "EVENT": "1999-01-01"}, ""),
+    "words that do not occur": ({"QUESTION": "xyzzy", "QUERIES": ["kilograms"]}, "terms-1-shares"),
+    "a language that is not there": ({"QUESTION": {"sl": "policija"}}, "terms-1-shares"),
+    "one body": ({"WHO": "body", "BETWEEN": ("2005-01-01", "2009-01-01"), "EVERY": "half"}, "terms-3-course"),
+    "named periods": ({"EVERY": [("old", "2004", "2007"), ("new", "2007", "2011")]}, "terms-4-issuers"),
+}
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_the_notebook_on_terms_takes_its_settings(kind, tmp_path, monkeypatch):
+    frame = corpus_of(80).frame
+    corpus = od.Corpus.from_frame(frame.assign(body=frame["issuer"].map({"A": "Ministry", "B": "Ministry"})))
+    path = corpus.save(tmp_path / "corpus.parquet")
+    monkeypatch.setenv("OCTADISC_FIGURES", str(tmp_path / "figures"))
+    parameters, drawn = SETTINGS[kind]
+    said, names = run_cells("02_terms", CORPUS=str(path), **parameters)
+    recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures")}
+    assert len(recipes) == 9
+    assert not drawn or "skipped" not in recipes[drawn]
+    assert "nan" not in said.split()
+    assert "be claimed" in said
+    if "EVENT" in parameters:
+        inside = kind == "an event"
+        assert ("skipped" in recipes["terms-6-before-after"]) != inside
+        assert ("May be claimed" in said) == inside
+    if "QUESTION" in parameters:
+        assert names["question"].name in ("police", "xyzzy", "policija")
 
 
 def notebook_of(folder, *sources):

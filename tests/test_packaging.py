@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,28 @@ def test_ignored_folders_are_anchored():
     lines = (ROOT / ".gitignore").read_text("utf-8").splitlines()
     anywhere = {line for line in lines if line and not line.startswith(("#", "/", "*"))}
     assert anywhere == {"__pycache__/", ".ipynb_checkpoints/", ".DS_Store", ".idea/", ".vscode/", "Thumbs.db"}
+
+
+# What is declared though octadisc's own code imports it nowhere, and why.
+NOT_IMPORTED = {
+    "charset-normalizer": "trafilatura and htmldate tell encodings with it",
+    "ipykernel": "runs the notebooks, by its name",
+    "lxml-html-clean": "trafilatura fails to import without it",
+    "networkx": "for networks of actors, which are to come",
+    "ruptures": "for change points of other kinds; nothing calls it yet",
+    "statsmodels": "what the tests hold robust errors against",
+}
+
+
+def test_what_is_declared_is_used():
+    imported = set()
+    for path in (ROOT / "octadisc").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    owners = packages_distributions()
+    used = {canonicalize_name(name) for one in imported for name in owners.get(one, [])}
+    needed = {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]}
+    assert needed - used == set(NOT_IMPORTED)

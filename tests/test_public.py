@@ -19,6 +19,7 @@ PUBLIC = {
     "audit_sample",
     "coding_sheet",
     "compare",
+    "compare_effects",
     "concordance",
     "count_terms",
     "coverage",

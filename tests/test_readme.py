@@ -6,6 +6,11 @@ from pathlib import Path
 import matplotlib
 import pytest
 
+import octadisc as od
+from octadisc.terms.audits.audit import Audit
+from octadisc.terms.trends import Trend
+from octadisc.tokens import Tokens
+
 ROOT = Path(__file__).parents[1]
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,3 +31,23 @@ def test_the_code_runs_as_pasted(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
 def test_what_it_links_to_exists(target):
     assert (ROOT / target).exists()
+
+
+KINDS = {
+    "od": od,
+    "audit": Audit,
+    "corpus": od.Corpus,
+    "counts": od.TermCounts,
+    "model": od.TopicModel,
+    "tokens": Tokens,
+    "trend": Trend,
+}
+
+
+def test_what_its_table_names_exists():
+    rows = [line for line in README.splitlines() if line.startswith("| ")]
+    named = {one for row in rows for one in re.findall(r"`(\w+)\.(\w+)", row) if one[0] in KINDS}
+    assert {("trend", "standardise"), ("trend", "smooth"), ("od", "interrupted")} <= named
+    for kind, name in named:
+        # a frozen class with slots has its fields as descriptors, and one without as annotations
+        assert hasattr(KINDS[kind], name) or name in KINDS[kind].__annotations__, f"{kind}.{name}"

@@ -35,7 +35,7 @@ def to_days(dates: Any) -> npt.NDArray[np.float64]:
     return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(float))
 
 
-def date_axis(ax: Axes, starts: Any, *, size: float = 7.0) -> None:
+def date_axis(ax: Axes, starts: Any, *, size: float | None = None) -> None:
     """Put ticks at true dates on the x axis: months, or years one, two, five, ten apart.
 
     Parameters
@@ -43,9 +43,10 @@ def date_axis(ax: Axes, starts: Any, *, size: float = 7.0) -> None:
     ax : Axes
     starts : array of dates
         What is drawn; the axis runs from the first to the last with a little room on both sides.
-    size : float
-        Of the type, in points.
+    size : float, optional
+        Of the type, in points; that of the axis by default.
     """
+    size = float(ax.xaxis.get_major_ticks(1)[0].label1.get_fontsize()) if size is None else size
     days = np.asarray(starts, dtype="datetime64[D]")
     days = np.unique(days[~np.isnat(days)])
     if not days.size:
@@ -55,15 +56,19 @@ def date_axis(ax: Axes, starts: Any, *, size: float = 7.0) -> None:
     room = max(0.03 * float(positions[-1] - positions[0]), 0.6 * step if days.size < 4 else 0.0)
     width, _ = inches_of(ax)
     by_month = step < 300 if days.size > 1 else not str(days[0]).endswith("-01-01")
-    ticks, labels = _date_ticks(days[0], days[-1], width, size, by_month=by_month)
+    per_day = width / max(float(positions[-1] - positions[0]) + 2 * room, 1.0)
+    ticks, labels = _date_ticks(days[0], days[-1], width, per_day, size, by_month=by_month)
     ax.set_xticks(to_days(ticks), labels)
     ax.set_xlim(float(positions[0]) - room, float(positions[-1]) + room)
 
 
 def _date_ticks(
-    first: Any, last: Any, width: float, size: float, *, by_month: bool
+    first: Any, last: Any, width: float, per_day: float, size: float, *, by_month: bool
 ) -> tuple[npt.NDArray[Any], list[str]]:
-    """Choose the closest ticks whose labels fit into a width of inches."""
+    """Choose the closest ticks whose labels fit into a width of inches, and between each other.
+
+    Where there are few dates, the room beside them takes much of the width: a day has `per_day` inches.
+    """
     months = int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int)) + 1
     candidates = [(step, "M") for step in _MONTH_STEPS if by_month and months <= 30] + [
         (step, "Y") for step in _YEAR_STEPS
@@ -79,7 +84,9 @@ def _date_ticks(
         if unit == "Y" and ticks.size and ticks[0].astype("datetime64[D]") < first and ticks.size > 2:
             ticks = ticks[1:]  # a first year of which hardly anything is drawn
         letters = 7 if unit == "M" else 4
-        if ticks.size and ticks.size * (letters + 1.6) * size * _LETTER <= max(width, 0.4):
+        apart = float(np.diff(to_days(ticks)).min(initial=np.inf)) * per_day
+        fit = ticks.size * (letters + 1.6) * size * _LETTER <= max(width, 0.4)
+        if ticks.size and fit and apart >= (letters + 1) * size * _LETTER:
             return ticks.astype("datetime64[D]"), [str(one) for one in ticks]
     return np.array([first]), [str(first.astype("datetime64[Y]"))]
 

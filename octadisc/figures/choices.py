@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import NotEnoughDataError
@@ -15,7 +14,6 @@ from octadisc.spec import Spec
 
 if TYPE_CHECKING:
     from octadisc.corpus import Corpus
-    from octadisc.terms.counts import TermCounts
     from octadisc.terms.coverage import Coverage
     from octadisc.tokens import Tokens
 from octadisc.tokens.queries.concepts import load_concepts
@@ -29,7 +27,6 @@ __all__ = [
     "coverage_table",
     "largest",
     "main_language",
-    "moving_terms",
     "publishers",
     "with_largest_issuers",
     "without_reissues",
@@ -208,61 +205,6 @@ def choose_n_topics(n_releases: int) -> int:
             f"{counted(n_releases, 'release')}: not enough data for topics, which need at least 10."
         )
     return int(np.clip(round(1.7 * n_releases**0.27), 2, 40))
-
-
-def moving_terms(counts: TermCounts, most: int = 6, *, least: int = 8) -> list[str]:
-    """Find terms whose share of releases differs most between the earlier and the later half.
-
-    A way to see what a corpus holds, not a test: terms chosen because they move do look as if they moved.
-    A term must stand in `least` releases (or one in fifty) and, where there are several issuers, be used
-    by at least three, or by all if they are fewer.
-
-    Parameters
-    ----------
-    counts : TermCounts
-        Stop words left out.
-
-    Returns
-    -------
-    list of str
-        The clearest movers first; empty if there are too few dated releases.
-    """
-    releases = counts.releases.reset_index(drop=True)
-    dated = releases["date"].notna().to_numpy()
-    if int(dated.sum()) < 32:
-        return []
-    later = (releases["date"] > releases["date"][dated].median()).to_numpy() & dated
-    present = (counts.matrix > 0).astype(np.int64)
-    n_early, n_late = int((dated & ~later).sum()), int(later.sum())
-    if not n_early or not n_late:
-        return []
-    early = np.asarray(present[dated & ~later].sum(axis=0)).ravel()
-    late = np.asarray(present[later].sum(axis=0)).ravel()
-    pooled = (early + late) / (n_early + n_late)
-    error = np.sqrt(np.maximum(pooled * (1 - pooled) * (1 / n_early + 1 / n_late), 1e-12))
-    score = np.abs(late / n_late - early / n_early) / error
-    enough = (early + late >= max(least, len(releases) // 50)) & (
-        _n_issuers(present, releases) >= _needed(releases)
-    )
-    score[~enough] = -1
-    order = sorted(np.flatnonzero(score > 0), key=lambda i: (-score[i], counts.terms[i]))
-    return [str(counts.terms[i]) for i in order[:most]]
-
-
-def _needed(releases: pd.DataFrame) -> int:
-    return min(3, int(releases["issuer"].nunique()))
-
-
-def _n_issuers(present: Any, releases: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Count the issuers that use each term."""
-    from scipy import sparse
-
-    known = releases["issuer"].notna().to_numpy()
-    codes, names = pd.factorize(releases["issuer"][known])
-    if not len(names):
-        return np.full(present.shape[1], len(releases), np.int64)
-    sums = sparse.csr_matrix((np.ones(codes.size), (codes, np.arange(codes.size)))) @ present[known]
-    return np.asarray((sums > 0).sum(axis=0), np.int64).ravel()
 
 
 def as_table(queries: Mapping[str, Any]) -> pd.DataFrame:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["defused", "font_face", "sha256_of", "tidy_svg", "to_csv", "to_json"]
+from octadisc.tokens.lines.sheets import defused
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["font_face", "sha256_of", "tidy_svg", "to_csv", "to_json"]
+
 _FACES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
 
 
@@ -28,17 +29,6 @@ def sha256_of(content: bytes) -> str:
 def to_json(made: Any) -> bytes:
     """Give JSON with sorted keys, readable, and with a newline at its end."""
     return (json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n").encode()
-
-
-def defused(value: Any) -> Any:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula.
-
-    Examples
-    --------
-    >>> defused("=HYPERLINK(1)"), defused("trust"), defused(-1.5)
-    ("'=HYPERLINK(1)", 'trust', -1.5)
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def to_csv(frames: Sequence[tuple[str, pd.DataFrame]]) -> bytes:
@@ -55,7 +45,7 @@ def to_csv(frames: Sequence[tuple[str, pd.DataFrame]]) -> bytes:
     columns = list(dict.fromkeys(column for part in parts for column in part.columns))
     table = pd.concat([part.reindex(columns=columns) for part in parts]) if len(parts) > 1 else parts[0]
     buffer = StringIO()
-    table.rename(columns=defused).to_csv(buffer, index=False, lineterminator="\n")
+    table.rename(columns=_as_cell).to_csv(buffer, index=False, lineterminator="\n")
     return buffer.getvalue().encode()
 
 
@@ -69,9 +59,14 @@ def _plain_table(frame: pd.DataFrame) -> pd.DataFrame:
             days = bool((whole == whole.dt.normalize()).all())
             values = values.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S")
         elif not pd.api.types.is_numeric_dtype(values):
-            values = values.map(defused, na_action="ignore")
+            values = values.map(_as_cell, na_action="ignore")
         made[str(column)] = values.astype(object).reset_index(drop=True)
     return pd.DataFrame(made)
+
+
+def _as_cell(value: Any) -> Any:
+    """Defuse a cell, and end its lines in LF: a lone CR would not be quoted, and begin a new row."""
+    return defused(re.sub(r"\r\n?", "\n", value) if isinstance(value, str) else value)
 
 
 def _apart(names: Iterable[str]) -> list[str]:

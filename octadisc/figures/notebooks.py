@@ -8,12 +8,13 @@ import json
 import logging
 import os
 import re
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
 from octadisc.errors import InputError, OctadiscError
@@ -136,19 +137,33 @@ def _execute(client: Any, environment: Mapping[str, str]) -> None:
             failed.append(error)
 
     thread = Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
+    with _heard_interrupts() as interrupted:
+        thread.start()
+        while thread.is_alive() and not interrupted.is_set():
             thread.join(0.2)  # without a limit Windows would not hear Ctrl-C
-    except KeyboardInterrupt:
+    if interrupted.is_set():
         process = getattr(getattr(client.km, "provisioner", None), "process", None)
         if process is not None:
             process.kill()
         thread.join(10)
         atexit.unregister(client._cleanup_kernel)  # nothing is left to end
-        raise
+        raise KeyboardInterrupt
     if failed:
         raise failed[0]
+
+
+@contextmanager
+def _heard_interrupts() -> Iterator[Event]:
+    """Note an interrupt rather than raise it: raised while Python collects garbage, it would be lost."""
+    heard = Event()
+    if current_thread() is not main_thread():
+        yield heard
+        return
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: heard.set())
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _client(notebook: Any, folder: Path, scratch: Path, timeout: int | None) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Rows", "Sentence", "counted", "language_name", "listed", "per_cent", "period_name"]
+__all__ = ["Rows", "Sentence", "chance", "counted", "language_name", "listed", "per_cent", "period_name"]
 
 _LANGUAGES = {
     "bg": "Bulgarian", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fr": "French",
@@ -74,6 +74,19 @@ def per_cent(share: float) -> str:
     ('25%', '3.1%', '0%')
     """
     return f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
+
+
+def chance(value: float, letter: str = "q") -> str:
+    """Write a p- or q-value, very small ones as below a thousandth.
+
+    Examples
+    --------
+    >>> chance(0.0314), chance(2e-5), chance(float("nan"), "p")
+    ('q = 0.031', 'q < 0.001', 'p not known')
+    """
+    if value != value:
+        return f"{letter} not known"
+    return f"{letter} = {value:.3f}" if value >= 0.0005 else f"{letter} < 0.001"
 
 
 @dataclass(frozen=True, slots=True)

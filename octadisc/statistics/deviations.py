@@ -7,12 +7,13 @@ deviations, but thousands of terms tell how large they usually are.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from octadisc.compiled import compiled
 from octadisc.statistics.trends import LEAST_CORRELATION
 
 __all__ = ["SIZES", "Deviations", "Remainders", "correlate", "learn_deviations", "serial_correlation"]
@@ -71,12 +72,33 @@ class Deviations(NamedTuple):
 
     def draw(self, n_draws: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
         """Draw normal deviations of sizes that have these chances, shape (terms, draws)."""
-        levels = (rng.permutation(n_draws) + 0.5) / n_draws
-        known = np.cumsum(self.chances, axis=1)
-        made = rng.standard_normal((len(known), n_draws), np.float32)
-        for row, one in zip(made, known, strict=True):
-            row *= SIZES[np.minimum(np.searchsorted(one, levels), SIZES.size - 1)]
+        order = rng.permutation(n_draws)  # of the draws, from the smallest size to the largest
+        levels = (np.arange(n_draws) + 0.5) / n_draws
+        made = rng.standard_normal((len(self.chances), n_draws), np.float32)
+        scale_rows(made, np.cumsum(self.chances, axis=1), levels, np.argsort(order), SIZES)
         return made
+
+
+@compiled
+def scale_rows(made: Any, known: Any, levels: Any, places: Any, sizes: Any) -> None:
+    """Multiply draws by sizes: in each row, as many by each size as its cumulated chances (`known`) say.
+
+    Parameters
+    ----------
+    made : array of float32, shape (terms, draws), to be changed
+    known : array of float, shape (terms, sizes)
+    levels : array of float, shape (draws,)
+        In ascending order.
+    places : array of int64, shape (draws,)
+        The draw that each level is for.
+    sizes : array of float, shape (sizes,)
+    """
+    for row in range(made.shape[0]):
+        size = 0
+        for k in range(levels.size):
+            while size < sizes.size - 1 and known[row, size] < levels[k]:
+                size += 1
+            made[row, places[k]] *= sizes[size]
 
 
 def correlate(places: Floats, correlation: float) -> Floats:

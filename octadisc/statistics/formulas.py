@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,7 @@ ORIGIN = 2000  # dates in formulas are years since the first of January of this 
 _YEAR = 365.25
 _DAY = 86_400
 _MOST_DF = 10  # of s(x), as in R's stm
+_LEAST_DF = 3  # of a cubic curve
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -58,9 +61,8 @@ class Design:
         """
         frame = _as_numbers(_require(table, self.variables, "data"))
         kept = _complete(frame, self.variables)
-        part = frame.iloc[kept].reset_index(drop=True)
-        for name, column in part.items():
-            _refuse_new_levels(self._spec, str(name), column)
+        part = _take(frame, kept)
+        _refuse_new_levels(self._spec, part)
 
         def materialise(data: pd.DataFrame) -> Any:
             return self._spec.get_model_matrix(data, context={"s": _spline()})
@@ -80,8 +82,9 @@ def make_design(formula: str, table: pd.DataFrame, *, argument: str = "formula")
     formula : str
         Such as ``"~ issuer + s(date)"``: columns, interactions (``a * b``, ``a:b``), ``C(year)`` for a number
         as a factor, ``s(x)`` or ``s(x, 5)`` for a smooth curve, and formulaic's other functions. A left side
-        is passed over. The first level of a factor, by code point, is what the others are compared with; have
-        another with ``C(issuer, contr.treatment("Europol"))``.
+        is passed over. The first level of a factor, by code point (or of its categories), is what the others
+        are compared with; have another with ``C(issuer, contr.treatment("Europol"))``. Names that are no
+        words stand between backticks.
     table : DataFrame
         Dates in it count as years since 1 January 2000, so 2008.5 would be 8.5; truth values as 0 and 1.
     argument : str
@@ -121,7 +124,7 @@ def make_design(formula: str, table: pd.DataFrame, *, argument: str = "formula")
     kept = _complete(frame, variables)
     if not kept.size:
         raise NotEnoughDataError(f"No row has a value of all that is in {argument}={formula!r}.")
-    part = frame.iloc[kept].reset_index(drop=True)
+    part = _take(frame, kept)
     from formulaic import model_matrix
 
     def materialise(data: pd.DataFrame) -> Any:
@@ -129,6 +132,7 @@ def make_design(formula: str, table: pd.DataFrame, *, argument: str = "formula")
 
     made = _materialise(materialise, formula, part, argument)
     columns = [str(one) for one in made.columns]
+    _refuse_one_level(made.model_spec, columns, formula, argument)
     matrix = np.asarray(made, float)
     _refuse_redundant(matrix, columns, formula, argument)
     return Design(right, matrix, columns, kept, variables, made.model_spec)
@@ -144,29 +148,43 @@ def variables_of(formula: str, *, argument: str = "formula") -> list[str]:
     """
     from formulaic import Formula
     from formulaic.errors import FormulaicError
+    from formulaic.parser.types.factor import Factor
 
     right = _right_side(formula, argument)
+    found: set[str] = set()
     try:
-        made = Formula(right)
-        found = {str(one) for one in made.required_variables if not _is_called(one)}
-        for term in made:
+        for term in Formula(right):
             for factor in term.factors:
-                if not factor.required_variables:  # it looks into none of its own functions, such as bs()
+                if factor.eval_method is Factor.EvalMethod.LOOKUP:
+                    found.add(factor.expr)
+                elif factor.eval_method is Factor.EvalMethod.PYTHON:
                     found |= _names_in(factor.expr)
     except (FormulaicError, SyntaxError, ValueError) as error:
         raise _unreadable(formula, argument, error) from None
     return sorted(found)
 
 
-def _is_called(variable: Any) -> bool:
-    return {str(one.value) for one in variable.roles} == {"callable"}
-
-
 def _names_in(expression: str) -> set[str]:
-    """Give the names in an expression that are not called."""
-    nodes = list(ast.walk(ast.parse(expression, mode="eval")))
-    called = {id(one.func) for one in nodes if isinstance(one, ast.Call)}
-    return {one.id for one in nodes if isinstance(one, ast.Name) and id(one) not in called}
+    """Give the columns in an expression: names between backticks, and those that are no functions."""
+    quoted = re.findall(r"`([^`]+)`", expression)
+    tree = list(ast.walk(ast.parse(re.sub(r"`[^`]+`", "0", expression), mode="eval")))
+    called = {id(one.func) for one in tree if isinstance(one, ast.Call)}
+    owners = {id(one.value) for one in tree if isinstance(one, ast.Attribute)}  # np in np.log(x)
+    names = {
+        one.id
+        for one in tree
+        if isinstance(one, ast.Name)
+        and id(one) not in called
+        and not (id(one) in owners and one.id in _functions())
+    }
+    return names.union(quoted)
+
+
+def _functions() -> set[str]:
+    """Give the names that formulas take for functions."""
+    from formulaic.transforms import TRANSFORMS
+
+    return set(TRANSFORMS)
 
 
 def _right_side(formula: Any, argument: str) -> str:
@@ -186,21 +204,42 @@ def _require(table: pd.DataFrame, variables: Sequence[str], argument: str) -> pd
         if one not in table:
             near = did_you_mean(one, map(str, table.columns))
             raise UnknownNameError(f"{argument}: there is no column {one!r}.{near}")
+        if one in _functions():
+            raise InputError(
+                f"{argument}: the column {one!r} is called as a function is. Give it another name."
+            )
     return table[list(variables)]
 
 
 def _as_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Give dates as years and truth values as numbers, and leave the rest as it is."""
+    """Give dates as years, truth values as numbers, words as plain ones, and leave the rest as it is."""
     made = {}
     for name, column in table.items():
         if pd.api.types.is_datetime64_any_dtype(column):
             seconds = (column - pd.Timestamp(ORIGIN, 1, 1, tz=column.dt.tz)).dt.total_seconds()
             made[name] = seconds / _DAY / _YEAR
-        elif pd.api.types.is_bool_dtype(column):
+        elif pd.api.types.is_bool_dtype(column) or _are_truths(column):
             made[name] = column.astype(float)
+        elif pd.api.types.is_string_dtype(column) and not isinstance(column.dtype, pd.CategoricalDtype):
+            made[name] = column.astype(object).where(column.notna(), None)  # formulaic knows not all kinds
         else:
             made[name] = column
     return pd.DataFrame(made, index=table.index)
+
+
+def _are_truths(column: pd.Series) -> bool:
+    """Say whether a column without a kind holds truth values and nothing else."""
+    known = column.dropna() if column.dtype == object else column.iloc[:0]
+    return len(known) > 0 and all(isinstance(one, (bool, np.bool_)) for one in known)
+
+
+def _take(frame: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Give some rows, with the categories that these have."""
+    part = frame.iloc[rows].reset_index(drop=True)
+    for name, column in part.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            part[name] = column.cat.remove_unused_categories()
+    return part
 
 
 def _complete(frame: pd.DataFrame, variables: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -211,28 +250,45 @@ def _complete(frame: pd.DataFrame, variables: Sequence[str]) -> npt.NDArray[np.i
 
 
 def _materialise(make: Any, formula: str, data: pd.DataFrame, argument: str = "formula") -> Any:
-    from formulaic.errors import FormulaicError
+    from formulaic.errors import DataMismatchWarning, FormulaicError
 
     try:
-        return make(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DataMismatchWarning)
+            return make(data)
     except (InputError, NotEnoughDataError):
         raise
-    except (FormulaicError, SyntaxError, ValueError, TypeError, NameError) as error:
+    except (FormulaicError, SyntaxError, ValueError, TypeError, NameError, Warning) as error:
         cause = error.__cause__ if isinstance(error.__cause__, (InputError, NotEnoughDataError)) else None
         raise cause or _unreadable(formula, argument, error) from None
 
 
-def _refuse_new_levels(spec: Any, name: str, column: pd.Series) -> None:
-    state = spec.encoder_state.get(name)
-    known = state[1].get("categories") if state else None
-    if known is None:
-        return
-    new = [one for one in pd.unique(column) if one not in list(known)]
-    if new:
-        raise InputError(
-            f"{name}={new[0]!r} was not in the data that the formula was fitted to. Expected one of: "
-            f"{', '.join(map(str, list(known)[:8]))}{' and others' if len(known) > 8 else ''}."
-        )
+def _levels_of(spec: Any) -> dict[str, list[Any]]:
+    """Give the levels of each factor of a formula."""
+    kept = {str(name): state[1].get("categories") for name, state in spec.encoder_state.items()}
+    return {name: list(levels) for name, levels in kept.items() if levels is not None}
+
+
+def _refuse_new_levels(spec: Any, part: pd.DataFrame) -> None:
+    for name, known in _levels_of(spec).items():
+        columns = {name} if name in part else _names_in(name) if name.startswith("C(") else set()
+        for column in columns:
+            new = [one for one in pd.unique(part[column]) if one not in known]
+            if new:
+                raise InputError(
+                    f"{column}={str(new[0])!r} was not in the data that the formula was fitted to. Expected "
+                    f"one of: {', '.join(map(str, known[:8]))}{' and others' if len(known) > 8 else ''}."
+                )
+
+
+def _refuse_one_level(spec: Any, columns: list[str], formula: str, argument: str) -> None:
+    """Refuse a factor that says nothing beside the constant."""
+    for name, known in _levels_of(spec).items():
+        if len(known) < 2 and "Intercept" in columns:
+            raise InputError(
+                f"{argument}={formula!r}: {name} is {str(known[0])!r} in all rows that have "
+                "a value of everything in it, so that it says nothing. Leave it out."
+            )
 
 
 def _refuse_redundant(matrix: Floats, columns: list[str], formula: str, argument: str) -> None:
@@ -259,18 +315,23 @@ def _spline() -> Any:
     from formulaic.utils.stateful_transforms import stateful_transform
 
     @stateful_transform  # type: ignore[untyped-decorator]  # formulaic does not say what it gives
-    def s(x: Any, df: int | None = None, _state: dict[str, Any] | None = None) -> Any:
+    def s(x: Any, df: Any = None, _state: dict[str, Any] | None = None) -> Any:
         state: dict[str, Any] = {} if _state is None else _state
         try:
             values = np.asarray(x, float)
         except (TypeError, ValueError):
             raise InputError("s() takes numbers or dates, and was given words.") from None
+        if df is not None and (isinstance(df, bool) or not isinstance(df, int) or df < _LEAST_DF):
+            raise InputError(
+                f"s() takes a whole number of columns of at least {_LEAST_DF}, and was given {df!r}. For a "
+                "straight line write the variable alone."
+            )
         if "df" not in state:
             n = int(np.unique(values).size)
             if n < 2:
                 raise InputError("s() takes at least two different values, and was given one.")
-            state["df"] = min(_MOST_DF, n - 1) if df is None else int(df)
-        if state["df"] < 3:  # too few values for a curve: a straight line
+            state["df"] = min(_MOST_DF, n - 1) if df is None else df
+        if state["df"] < _LEAST_DF:  # too few values for a curve: a straight line
             return values
         return basis_spline(values, df=state["df"], extrapolation="extend", _state=state)
 

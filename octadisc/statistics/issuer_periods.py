@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from octadisc.statistics.issuer_period_kernels import add_up_clusters
 
 if TYPE_CHECKING:
     from octadisc.statistics.dispersion import Cells
@@ -14,6 +16,8 @@ __all__ = ["Clusters", "add"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+_STEPS = 6  # of the fit of periods and issuers
 
 
 class Clusters:
@@ -51,8 +55,7 @@ class Clusters:
         there = (self.size > 0) & (self.left > 1e-12)
         self.left = np.where(there, self.left, 0.0)
         self.left_of_own = np.where(there, self.left_of_own, 0.0)
-        self.by_cell = _membership(self.cell, n_cells)
-        self.by_issuer = _membership(self.issuer, n_issuers)
+        self.n_issuers = n_issuers
 
     def sums(self, rows: Integers, totals: Floats, terms: Integers, variance: Floats) -> Floats:
         """Give the nine sums of `Cells.cluster_sums_of`, shape (9, terms, cells)."""
@@ -60,36 +63,19 @@ class Clusters:
         known = codes >= 0
         shape = (variance.shape[0], self.size.size)
         total = add(terms[known] * shape[1] + codes[known], totals[known], shape[0] * shape[1])
-        total = total.reshape(shape)
-        square = (total - self._fit(total)) ** 2 * (self.left > 0)
-        here = variance[:, self.cell] * (self.size * self.scale)
-        expected = here * self.left
-        further = here * (self.left_of_own * (self.number - 1))
-        parts = (
-            *(square, expected, square**2, square * expected, expected**2),
-            *(further, square * further, expected * further, further**2),
+        made: Floats = add_up_clusters(
+            total.reshape(shape),
+            np.ascontiguousarray(variance),
+            self.cell,
+            self.issuer,
+            self.n_issuers,
+            self.size,
+            self.size * self.scale,
+            self.left,
+            self.left_of_own * (self.number - 1),
+            _STEPS,
         )
-        return np.stack([(self.by_cell @ one.T).T for one in parts])
-
-    def _fit(self, total: Floats, steps: int = 6) -> Floats:
-        """Fit period × issuer: each period's and each issuer's total as observed (iterative proportions)."""
-        margins = [(one, codes, one @ total.T) for one, codes in self._margins()]
-        fitted = np.repeat(self.size[:, None], len(total), axis=1)
-        for _ in range(steps):
-            for membership, codes, want in margins:
-                have = membership @ fitted
-                fitted *= np.divide(want, have, out=np.zeros(have.shape), where=have > 0)[codes]
-        return fitted.T
-
-    def _margins(self) -> list[tuple[Any, Integers]]:
-        return [(self.by_cell, self.cell), (self.by_issuer, self.issuer)]
-
-
-def _membership(codes: Integers, n: int) -> Any:
-    """Give the matrix that adds clusters up by cell (or issuer)."""
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((np.ones(codes.size), (codes, np.arange(codes.size))), shape=(n, codes.size))
+        return made
 
 
 def add(codes: Integers, values: Floats, n: int) -> Floats:

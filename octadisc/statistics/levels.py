@@ -93,7 +93,8 @@ def fit_levels(y: Floats, n: Floats, kind: Kind) -> Levels:
     part = np.divide(n, total, out=np.zeros(n.shape), where=total > 0) * further
     y, n = y + part * overall, n + part
     total = n.sum(axis=0)
-    start = np.divide(y.sum(axis=0), total, out=np.full(total.size, max(overall, 1e-300)), where=total > 0)
+    start = np.divide(y.sum(axis=0), total, out=np.full(total.size, overall), where=total > 0)
+    start = np.maximum(start, 1e-300)  # where nothing occurs at all
     periods = np.log(start / (1 - start)) if kind == "share" else np.log(start)
     issuers = np.zeros(len(y))
     variance = 1.0

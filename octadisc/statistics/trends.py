@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
+from octadisc.statistics import trend_kernels as kernels
+
 __all__ = [
     "LEAST_CORRELATION",
     "SIZES",
@@ -38,7 +40,8 @@ LEAST_CORRELATION = (
 _MOST_CORRELATION = 0.9
 _FEWEST_FOR_CORRELATION = 24  # periods from which on the correlation is estimated
 _LARGEST = 9.0  # size of a course in logits: from 1 in 100 to 99 in 100
-_CHUNK = 2_000_000  # numbers that one batch of fits may hold
+_CHUNK = 2_000_000  # numbers that one batch of fits may hold; it stops when all its fits have settled
+_RIDGE = 1e-4  # weight of the prior that keeps sizes finite
 SIZES = np.r_[0.0, np.geomspace(0.05, 3.0, 16)]  # of periods' own deviations, that are tried
 
 
@@ -258,38 +261,19 @@ def fit_strata(y: Floats, n: Floats, shapes: Floats, kind: Kind, *, steps: int =
     >>> round(float(fit.sizes[0, 0]), 2)
     1.79
     """
-    cells = max(1, len(shapes) * n.size)
-    batch = max(1, _CHUNK // cells)
+    batch = max(1, _CHUNK // max(1, len(shapes) * n.size))
     if len(y) > batch:
         parts = [fit_strata(y[i : i + batch], n, shapes, kind, steps=steps) for i in range(0, len(y), batch)]
         return Fits(*(np.concatenate(one) for one in zip(*parts, strict=True)))
-    ridge = 1e-4
-    total = n.sum(axis=1)
-    mean = (y.sum(axis=2) + 0.25) / (total + 0.5)
+    issuers, periods = np.nonzero(n > 0)  # an empty cell says nothing
+    pointers = np.searchsorted(issuers, np.arange(len(n) + 1)).astype(np.int64)
+    shapes = np.ascontiguousarray(shapes, float)
+    groups, begins = kernels.group_cells(pointers, periods, shapes)
+    mean = (y.sum(axis=2) + 0.25) / (n.sum(axis=1) + 0.5)
     start = np.log(mean / (1 - mean)) if kind == "share" else np.log(mean)
-    constants = np.repeat(start[:, None, :], len(shapes), axis=1)
-    sizes = np.zeros((len(y), len(shapes)))
-    x = shapes[None, :, None, :]
-    for _ in range(steps):
-        eta = constants[..., None] + sizes[..., None, None] * x
-        mean = n * expit(eta) if kind == "share" else n * np.exp(np.minimum(eta, 30))
-        weight = mean * (1 - expit(eta)) if kind == "share" else mean
-        left = y[:, None] - mean
-        w0 = weight.sum(axis=3) + ridge
-        w1 = (weight * x).sum(axis=3)
-        s0 = left.sum(axis=3) - ridge * (constants - start[:, None, :])
-        curvature = (weight * x**2).sum(axis=(2, 3)) + ridge - (w1**2 / w0).sum(axis=2)
-        gradient = (left * x).sum(axis=(2, 3)) - ridge * sizes - (w1 * s0 / w0).sum(axis=2)
-        move = np.clip(gradient / np.maximum(curvature, ridge), -1.5, 1.5)
-        move = np.clip(sizes + move, -_LARGEST, _LARGEST) - sizes
-        sizes = sizes + move
-        constants = constants + np.clip((s0 - w1 * move[..., None]) / w0, -2, 2)
-        if np.abs(move).max(initial=0) < 1e-6:
-            break
-    eta = constants[..., None] + sizes[..., None, None] * x
-    lost = n * np.logaddexp(0, eta) if kind == "share" else n * np.exp(np.minimum(eta, 30))
-    likelihoods = (y[:, None] * eta - lost).sum(axis=(2, 3))
-    return Fits(constants, sizes, likelihoods)
+    there = np.ascontiguousarray(y[:, issuers, periods], float)
+    of_cells = there, n[issuers, periods].astype(float), periods, shapes, groups, begins
+    return Fits(*kernels.fit_draws(*of_cells, start, kind == "share", steps, _RIDGE, _LARGEST))
 
 
 def gain_of_steps(strata: Strata, y: Floats, shapes: Floats, fits: Fits) -> Floats:
@@ -311,17 +295,21 @@ def gain_of_steps(strata: Strata, y: Floats, shapes: Floats, fits: Fits) -> Floa
     rows = np.arange(len(y))
     gain = fits.likelihoods[rows, step] - fits.likelihoods[:, 0]
     best = np.where(gain > 0, step, 0)
-    eta = (
-        fits.constants[rows, best][:, :, None] + fits.sizes[rows, best][:, None, None] * shapes[best][:, None]
-    )
+    periods, issuers = np.nonzero(strata.n.T > 0)  # an empty cell has nothing to leave
+    n, observed = strata.n[issuers, periods], y[:, issuers, periods]
+    eta = fits.constants[rows, best][:, issuers]
+    eta += fits.sizes[rows, best][:, None] * shapes[best][:, periods]
     if strata.kind == "share":
-        mean, weight = strata.n * expit(eta), strata.n * expit(eta) * expit(-eta)
+        mean = n * expit(eta)
+        weight = mean * expit(-eta)
     else:
-        mean = strata.n * np.exp(np.minimum(eta, 30))
-        weight = mean * burst_of(strata)[:, None]
-    left, variance = (y - mean).sum(axis=1), weight.sum(axis=1)
+        mean = n * np.exp(np.minimum(eta, 30))
+        weight = mean * burst_of(strata)[issuers]
+    filled = np.unique(periods, return_index=True)[1]
+    left = np.add.reduceat(observed - mean, filled, axis=1)
+    variance = np.add.reduceat(weight, filled, axis=1)
     pearson = np.divide(left**2, variance, out=np.zeros(left.shape), where=variance > 1e-9).sum(axis=1)
-    scaled: Floats = gain / np.maximum(pearson / max(left.shape[1] - 2, 1), 1.0)
+    scaled: Floats = gain / np.maximum(pearson / max(y.shape[2] - 2, 1), 1.0)
     return scaled
 
 
@@ -339,10 +327,13 @@ def draw_counts(
 ) -> Floats:
     """Draw counts around a fitted course and with deviations; shape (draws, issuers, periods)."""
     deviations = noise.draw(rng, n_draws, course.size)
-    eta = constants[None, :, None] + (course + deviations)[:, None, :]
+    issuers, periods = np.nonzero(strata.n > 0)  # nothing is drawn for an empty cell, and takes no time
+    eta = constants[issuers] + (course + deviations)[:, periods]
+    n = strata.n[issuers, periods]
+    made = np.zeros((n_draws, *strata.n.shape))
     if strata.kind == "share":
-        return rng.binomial(strata.n.astype(np.int64)[None], expit(eta)).astype(float)
-    mean = strata.n[None] * np.exp(eta)
-    burst = burst_of(strata)
-    drawn: Floats = rng.poisson(mean / burst[None, :, None]) * burst[None, :, None]
-    return drawn
+        made[:, issuers, periods] = rng.binomial(n.astype(np.int64), expit(eta))
+    else:
+        burst = burst_of(strata)[issuers]
+        made[:, issuers, periods] = rng.poisson(n * np.exp(eta) / burst) * burst
+    return made

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
+from octadisc.terms.arguments import check_part, check_whole
 from octadisc.terms.counts import DIGITS, RELEASE_COLUMNS, TermCounts, count_releases
 from octadisc.terms.reissues import Reissues, as_parameter, per_entry, weigh, weigh_reissues
 from octadisc.tokens import Shard, Tokens
@@ -85,11 +86,9 @@ def count_terms(
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     expect(min_documents, int, "min_documents", "a number of releases")
-    if min_documents < 1 or not 0 < max_share <= 1:
-        raise InputError(
-            f"min_documents={min_documents}, max_share={max_share}: expected at least 1, "
-            "and a share above 0 and up to 1."
-        )
+    check_whole("min_documents", min_documents, 1)
+    check_whole("min_length", min_length, 1)
+    check_part("max_share", max_share, "of the releases, or 1 for all", one=True)
     frame, n_types = tokens.corpus.frame, len(tokens.vocabulary)
     weights = weigh_reissues(frame, reissues)
 

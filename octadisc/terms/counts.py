@@ -16,6 +16,7 @@ from scipy import sparse
 
 from octadisc.errors import InputError
 from octadisc.spec import Spec
+from octadisc.table import as_dates
 from octadisc.terms.reissues import per_entry, write_sum
 from octadisc.tokens import Tokens
 
@@ -73,7 +74,8 @@ class TermCounts:
         Raises
         ------
         InputError
-            If the shapes do not fit, a count is negative or not whole, or a term stands twice.
+            If the shapes do not fit, a count is negative or not whole, a term stands twice, or a date is no
+            ISO date.
 
         Examples
         --------
@@ -108,12 +110,13 @@ class TermCounts:
         order = np.argsort(np.array(terms, object), kind="stable")
         counts = sparse.csr_matrix(given[:, order], dtype=np.int32)
         counts.eliminate_zeros()
+        counts.sort_indices()
         for column in RELEASE_COLUMNS:
             if column not in table:
                 table[column] = pd.NaT if column == "date" else np.nan
         if table["release"].isna().all():
             table["release"] = [str(i + 1) for i in range(len(table))]
-        table["date"] = pd.to_datetime(table["date"]).astype("datetime64[s]")
+        table["date"] = as_dates(table)
         if "tokens" not in table:
             table["tokens"] = np.asarray(counts.sum(axis=1), np.int64).ravel()
         spec = Spec("TermCounts.from_matrix", {"releases": len(table), "terms": len(terms)})

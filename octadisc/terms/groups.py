@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,50 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.corpus import Corpus
-from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.errors import OctadiscWarning
 from octadisc.periods import Periods, make_periods
+from octadisc.terms.queries import some_releases
+from octadisc.tokens.groups import ALL, MISSING, code_groups
 
-__all__ = ["ALL", "MISSING", "Grid", "code_groups", "lay_grid"]
-
-ALL = "all"
-MISSING = "(missing)"
-
-
-def code_groups(frame: pd.DataFrame, by: str | None) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Give the number of each release's group, and the groups' names in order; those without a value last.
-
-    An empty text is no value either.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such column.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"issuer": ["SELEC", None, "Europol", "SELEC"]})
-    >>> codes, names = code_groups(frame, "issuer")
-    >>> codes.tolist(), names
-    ([1, 2, 0, 1], ['Europol', 'SELEC', '(missing)'])
-    """
-    if by is None:
-        return np.zeros(len(frame), np.int64), [ALL]
-    if not isinstance(by, str):
-        raise InputError(f'by={by!r} is not the name of a column. Expected one, for example by="issuer".')
-    if by not in frame:
-        raise UnknownNameError(f"by={by!r}: the corpus has no such column.{did_you_mean(by, frame.columns)}")
-    values = frame[by]
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")  # a missing number turned whole numbers into 2008.0
-    words = values.astype("str").str.strip()
-    known = (values.notna() & (words != "")).to_numpy(bool)
-    names, codes = np.unique(words[known].to_numpy(object), return_inverse=True)
-    groups = [str(one) for one in names]
-    if known.all():
-        return codes.astype(np.int64), groups
-    numbers = np.full(len(frame), len(groups), np.int64)
-    numbers[known] = codes
-    return numbers, [*groups, MISSING]
+__all__ = ["ALL", "MISSING", "Grid", "code_groups", "lay_grid", "say_left_out"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,3 +68,20 @@ def lay_grid(corpus: Corpus, every: object, by: str | None) -> Grid:
     dates = corpus.frame["date"]
     periods = make_periods(dates, every)
     return Grid(periods, groups, periods.locate(dates), group, int(dates.isna().sum()))
+
+
+def say_left_out(grid: Grid) -> list[str]:
+    """Say which releases are in no period; warn of those that have no date."""
+    notes = []
+    if grid.n_undated:
+        notes.append(f"Without a date, and so in no period: {some_releases(grid.n_undated)}.")
+        warnings.warn(
+            f"{notes[-1]} Look at corpus.dates and corpus.issues, and supply dates with "
+            'od.load_corpus(…, dates="corrections.csv").',
+            OctadiscWarning,
+            stacklevel=3,
+        )
+    if grid.n_outside:
+        notes.append(f"Dated outside the periods, and not counted: {some_releases(grid.n_outside)}.")
+        warnings.warn(notes[-1], OctadiscWarning, stacklevel=3)
+    return notes

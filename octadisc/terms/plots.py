@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import entitle, inches_of, to_days
+from octadisc.drawing.axes import entitle, inches_of, to_days, wrapped
 from octadisc.drawing.marks import draw_heat, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import INK, new_axes
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.table import name_rows
 from octadisc.terms.events.event_lines import draw_events
 from octadisc.terms.groups import MISSING
 from octadisc.terms.measures import FEWEST_RELEASES
 from octadisc.terms.reissues import part_among_units, weigh_reissues
-from octadisc.tokens.units.unit_columns import code_releases, name_rows
+from octadisc.tokens.units.unit_columns import code_releases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,8 +79,15 @@ def _lines_of(
     return frame, title, (label.format(rows=name_rows(trend.basis.tokens.corpus.frame)), columns, factor)
 
 
-def plot_panels(trend: Trend, *, value: str | None, query: str | None, events: Any = None) -> Figure:
-    """Draw small multiples: a panel a group of one query, or a panel a query."""
+def plot_panels(
+    trend: Trend,
+    *,
+    value: str | None,
+    query: str | None,
+    events: Any = None,
+    order: Sequence[str] | None = None,
+) -> Figure:
+    """Draw small multiples: a panel a group of one query, or a panel a query; in an order if given."""
     by = trend.basis.by
     frame, title = trend.frame, ""
     if by is not None or query is not None:
@@ -87,6 +96,8 @@ def plot_panels(trend: Trend, *, value: str | None, query: str | None, events: A
     sizes = frame.groupby(column, sort=False)["matching_releases" if by is None else "releases"].sum()
     kept = sizes[sizes > 0].nlargest(_MOST_PANELS, keep="first").index
     names = [str(one) for one in (sizes.index if by is None else kept) if one in set(kept)]
+    if order is not None:
+        names.sort(key=lambda one: order.index(one) if one in order else len(order))
     if not names:
         raise NotEnoughDataError("There is nothing to draw: no release has a date.")
     value = value or ("share" if by == "language" else "rate")
@@ -98,9 +109,7 @@ def plot_panels(trend: Trend, *, value: str | None, query: str | None, events: A
     few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
     figure, axes = new_panels(names, label=label)
-    for ax, name in zip(axes, names, strict=True):
-        if len(names) > 2 and name.upper() == name:  # capitals are wide
-            entitle(ax, name, letters=_LETTERS)
+    _entitle_panels(axes, names)
     shown = frame[column].isin(names)
     top = _ceiling(frame.loc[shown, y], drawn.loc[shown, high], few[shown])
     for ax, name in zip(axes, names, strict=True):
@@ -116,6 +125,26 @@ def plot_panels(trend: Trend, *, value: str | None, query: str | None, events: A
     if notes:
         figure.supxlabel("; ".join(notes), fontsize=7)
     return figure
+
+
+def _entitle_panels(axes: Sequence[Axes], names: Sequence[str]) -> None:
+    """Write titles that differ: in smaller type on three lines where on two they would end alike."""
+    if len(names) <= 2:
+        return
+    widths = [_LETTERS if name.upper() == name else 24 for name in names]  # capitals are wide
+    texts = [wrapped(name, width) for name, width in zip(names, widths, strict=True)]
+    alike = len(set(texts)) < len(texts)
+    for ax, name, width in zip(axes, names, widths, strict=True):
+        entitle(ax, name, letters=width)
+        if alike:
+            ax.set_title(
+                wrapped(name, width + 4, 3),
+                loc="left",
+                fontsize=6.5,
+                fontweight="bold",
+                pad=3,
+                parse_math=False,
+            )
 
 
 def _ceiling(values: pd.Series, high: pd.Series, few: pd.Series) -> float | None:

@@ -16,9 +16,19 @@ __all__ = ["check_query", "name_of", "name_queries", "some_releases"]
 
 
 def name_queries(queries: Any, languages: set[str]) -> dict[str, Query]:
-    """Give each query its name: what the caller called it, else its wording."""
-    codes = languages | set(SAME_LANGUAGE) | set(languages_with_stop_words())
-    if isinstance(queries, str) or (isinstance(queries, Mapping) and queries and set(queries) <= codes):
+    """Give each query its name: what the caller called it, else its wording.
+
+    A mapping whose keys are all codes of languages is one query with a wording for each language, if the
+    corpus has one of these languages; else the keys are names: "it" may be Italian, or what is asked.
+
+    Examples
+    --------
+    >>> name_queries({"en": "mutual trust", "sl": "medsebojno zaupanje"}, {"en"})
+    {'mutual trust': {'en': 'mutual trust', 'sl': 'medsebojno zaupanje'}}
+    >>> name_queries({"it": "mutual trust"}, {"en"})
+    {'it': 'mutual trust'}
+    """
+    if isinstance(queries, str) or _is_by_language(queries, languages):
         return {name_of(queries): queries}
     if isinstance(queries, Mapping):
         pairs = [(str(name), query) for name, query in queries.items()]
@@ -37,6 +47,14 @@ def name_queries(queries: Any, languages: set[str]) -> dict[str, Query]:
             f"The query {twice[0]!r} stands twice. Give each a name of its own: {{'name': query}}."
         )
     return dict(pairs)
+
+
+def _is_by_language(queries: Any, languages: set[str]) -> bool:
+    codes = languages | set(SAME_LANGUAGE) | set(languages_with_stop_words())
+    if not isinstance(queries, Mapping) or not queries or not set(queries) <= codes:
+        return False
+    spoken = languages - {"", "None", "nan"}
+    return not spoken or any(SAME_LANGUAGE.get(str(one), one) in spoken for one in queries)
 
 
 def name_of(query: Any) -> str:

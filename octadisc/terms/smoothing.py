@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, ndtri
 
-from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.errors import UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import rate_size, share_size
 from octadisc.statistics.splines import Kind, fit_spline
+from octadisc.terms.arguments import check_level, check_whole, refuse_resampled
+from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,27 +86,21 @@ class Smooth:
         return f"Smooth({len(lines)} line{'s' * (len(lines) != 1)} of {value}s)"
 
     def _repr_html_(self) -> str:
-        share = self.spec.parameters["value"] == "share"
-        one = ("{:.1%}" if share else "{:,.1f}").format
+        number = "{:.1%}" if self.spec.parameters["value"] == "share" else "{:,.1f}"
         head = self.frame.head(8)[["period", "group", "query", "value", "smooth", "low", "high"]]
-        formats = dict.fromkeys(("value", "smooth", "low", "high"), one)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Smooth</b>: {escape(repr(self)[7:-1])}</p>{table}{more}{notes}"
+        formats = dict.fromkeys(("value", "smooth", "low", "high"), number)
+        return show(self, head, len(self.frame), formats, notes=self.notes)
 
 
 def smooth(trend: Trend, value: Any, longest_gap: int, level: float | None) -> Smooth:
     """Smooth a trend; see `Trend.smooth`."""
+    refuse_resampled(trend, "smoothing")
     value = value or ("share" if trend.basis.by == "language" else "rate")
     if value not in _COLUMNS:
         raise UnknownNameError(f"value={value!r} cannot be smoothed.{did_you_mean(str(value), _COLUMNS)}")
-    if longest_gap < 0:
-        raise InputError(f"longest_gap={longest_gap}: expected a number of periods, 0 or more.")
+    check_whole("longest_gap", longest_gap, 0)
     level = trend.basis.level if level is None else level
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} is no coverage. Expected a number between 0 and 1, such as 0.95.")
+    check_level(level)
     middle, low, high = _COLUMNS[value]
     frame = trend.frame[["period", "start", "end", "group", "query", "releases", middle]].rename(
         columns={middle: "value"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,12 +12,14 @@ import pandas as pd
 
 from octadisc.errors import UnknownNameError, did_you_mean
 from octadisc.spec import Spec
+from octadisc.terms.faces import show
 from octadisc.terms.found import Found
 from octadisc.terms.groups import Grid
 from octadisc.terms.measures import Measures
 from octadisc.terms.queries import name_of
 from octadisc.terms.reissues import Reissues, have_parts
 from octadisc.tokens import Hits, Query, Tokens
+from octadisc.tokens.units.unit_columns import code_releases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,6 +45,7 @@ class Basis:
     by: str | None = None
     level: float = 0.95
     scale: npt.NDArray[np.float64] | None = None  # what releases weigh, where they were given weights
+    interval: Literal["score", "bootstrap"] = "score"
 
     def counts_of(self, query: str) -> npt.NDArray[np.int64]:
         """Give how often a query occurs in each release."""
@@ -52,6 +54,18 @@ class Basis:
     def defined(self, query: str) -> npt.NDArray[np.bool_]:
         """Say for which releases a query is defined."""
         return self.hits.defined[query] if isinstance(self.hits, Found) else self.hits[query].defined
+
+    def n_releases(self, rows: npt.NDArray[np.bool_]) -> float:
+        """Give how many releases there are among some rows, whatever they weigh.
+
+        The units of a release are one; what counts as a part of a release is that part.
+        """
+        mine = np.flatnonzero(rows & (self.weights > 0))
+        releases = code_releases(self.tokens.corpus.frame)
+        if releases is not None:
+            mine = mine[np.unique(releases[mine], return_index=True)[1]]
+        parts = self.weights[mine] if self.scale is None else self.weights[mine] / self.scale[mine]
+        return float(parts.sum())
 
     def measures(self, scale: npt.NDArray[np.float64] | None = None) -> Measures:
         """Give what measures queries here, with other weights if `scale` is given."""
@@ -405,15 +419,7 @@ class Trend:
         return f"Trend({', '.join(f'{n:,} {stem}{one if n == 1 else more}' for n, stem, one, more in parts)})"
 
     def _repr_html_(self) -> str:
-        head = self.frame.head(8)
-        head = head.assign(
-            start=head["start"].dt.strftime("%Y-%m-%d"), end=head["end"].dt.strftime("%Y-%m-%d")
-        )
-        formats = dict.fromkeys(("rate", "low", "high"), "{:,.1f}".format)
-        formats |= dict.fromkeys(("share", "share_low", "share_high"), "{:.1%}".format)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = (
-            f"<p>… and {len(self.frame) - len(head):,} rows more.</p>" if len(self.frame) > len(head) else ""
-        )
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Trend</b>: {escape(repr(self)[6:-1])}</p>{table}{rest}{notes}"
+        days = dict.fromkeys(("start", "end"), "{:%Y-%m-%d}")
+        formats = days | dict.fromkeys(("rate", "low", "high"), "{:,.1f}")
+        formats |= dict.fromkeys(("share", "share_low", "share_high"), "{:.1%}")
+        return show(self, self.frame.head(8), len(self.frame), formats, notes=self.notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -10,18 +9,20 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean, expect
+from octadisc.errors import UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
+from octadisc.terms.arguments import check_level
 from octadisc.terms.composition.composition_check import what_composition_says
 from octadisc.terms.found import find_all
-from octadisc.terms.groups import Grid, lay_grid
+from octadisc.terms.groups import lay_grid, say_left_out
 from octadisc.terms.measures import columns_of
-from octadisc.terms.queries import check_query, name_queries, some_releases
+from octadisc.terms.queries import check_query, name_queries
 from octadisc.terms.reissues import Reissues, as_parameter
 from octadisc.terms.resampling import resample, warn_of_few
 from octadisc.terms.tracked import Basis, Trend
 from octadisc.terms.weights import as_weights_parameter, describe_weights, scale_weights
 from octadisc.tokens import Query, Tokens
+from octadisc.tokens.lines.samples import read_seed
 
 __all__ = ["Trend", "track_terms"]
 
@@ -65,8 +66,8 @@ def track_terms(
         each of n as 1/n of a release, of its words and of its occurrences.
     weights : str or array, optional
         What each release weighs, such as a survey's weights or its reach: a column of the corpus, or a number
-        for each row. They are divided by their mean, so that all releases together weigh as many as there
-        are; counts, tokens and releases are then sums of weights. A weight of 0 leaves a release out.
+        for each row. A weight of 0 leaves a release out; the others are divided by their mean, so that
+        together they weigh as many as they are. Counts, tokens and releases are then sums of weights.
     interval : "score" or "bootstrap"
         The default has a formula and holds what it promises (see Notes). The bootstrap draws the releases of
         each period again and again and gives percentiles; with few releases it is too narrow.
@@ -129,13 +130,15 @@ def track_terms(
         hint = did_you_mean(str(interval), _INTERVALS)
         raise UnknownNameError(f"interval={interval!r} is not known.{hint}")
     named = name_queries(queries, {str(one) for one in tokens.languages})
+    check_level(level)
+    seed = read_seed(seed)
     grid = lay_grid(tokens.corpus, every, by)
     scale = None if weights is None else scale_weights(weights, tokens.corpus.frame, grid)
     found = find_all(tokens, named)
-    basis = Basis(tokens, found, grid, np.zeros(0), reissues, by, level, scale)
+    basis = Basis(tokens, found, grid, np.zeros(0), reissues, by, level, scale, interval)
     measures = basis.measures()
     basis = replace(basis, weights=measures.weights)
-    notes = _left_out(grid)
+    notes = say_left_out(grid)
     totals = np.asarray(found.counts.sum(axis=1)).ravel()
     for (name, query), total in zip(named.items(), totals, strict=True):
         if not total or not found.defined[name].all():
@@ -163,20 +166,3 @@ def track_terms(
     trend = Trend(columns_of(grid, list(named), columns), spec, tuple(notes), basis)
     more = what_composition_says(trend)
     return replace(trend, notes=(*trend.notes, *more)) if more else trend
-
-
-def _left_out(grid: Grid) -> list[str]:
-    """Say which releases are in no period; warn of those that have no date."""
-    notes = []
-    if grid.n_undated:
-        notes.append(f"Without a date, and so in no period: {some_releases(grid.n_undated)}.")
-        warnings.warn(
-            f"{notes[-1]} Look at corpus.dates and corpus.issues, and supply dates with "
-            'od.load_corpus(…, dates="corrections.csv").',
-            OctadiscWarning,
-            stacklevel=3,
-        )
-    if grid.n_outside:
-        notes.append(f"Dated outside the periods, and not counted: {some_releases(grid.n_outside)}.")
-        warnings.warn(notes[-1], OctadiscWarning, stacklevel=3)
-    return notes

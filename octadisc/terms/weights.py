@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def scale_weights(weights: Any, frame: pd.DataFrame, grid: Grid) -> Floats:
-    """Give each release its weight, divided by the mean of those in a period.
+    """Give each release its weight, divided by the mean of those in a period that weigh anything.
 
     Raises
     ------
@@ -59,10 +59,10 @@ def scale_weights(weights: Any, frame: pd.DataFrame, grid: Grid) -> Floats:
             f"({rows}; the first has {given.tolist()[bad[0]]!r}). Fill them in, give 0 to leave a row out, "
             "or take a part of the corpus with corpus.where(…)."
         )
-    mean = values[grid.period >= 0].mean() if (grid.period >= 0).any() else 0.0
-    if not mean > 0:
+    counted = values[(grid.period >= 0) & (values > 0)]
+    if not counted.size:
         raise InputError(f"{name}: all releases in the periods weigh 0. Expected some to weigh more.")
-    scaled: Floats = values / mean
+    scaled: Floats = values / counted.mean()
     return scaled
 
 

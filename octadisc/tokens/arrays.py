@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from octadisc.corpus import Corpus
 from octadisc.spec import Spec
+from octadisc.table import name_rows
 from octadisc.tokens.scan.habits import habits_of
 
 if TYPE_CHECKING:
@@ -141,4 +142,5 @@ class Arrays:
         return len(self.corpus)
 
     def __repr__(self) -> str:
-        return f"Tokens({self.n_tokens:,} tokens, {len(self.vocabulary):,} types, {len(self):,} releases)"
+        rows = name_rows(self.corpus.frame, len(self))
+        return f"Tokens({self.n_tokens:,} tokens, {len(self.vocabulary):,} types, {len(self):,} {rows})"

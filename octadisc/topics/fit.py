@@ -23,7 +23,8 @@ from octadisc.topics.checks import (
     whole,
 )
 from octadisc.topics.factorize import Fitted, Start, fit_lda, fit_nmf
-from octadisc.topics.model import TopicModel, make_model
+from octadisc.topics.making import make_model
+from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.fitting import Rule
 from octadisc.topics.structural.options import StructuralOptions, refuse_options
 from octadisc.topics.structural.prevalence import PrevalencePrior
@@ -50,7 +51,7 @@ def fit_topics(
     content: str | None = None,
     seed: int = 0,
     weights: Weights = "release",
-    start: StructuralStart | TopicModel = "spectral",
+    start: StructuralStart | TopicModel | None = None,
     n_starts: int = 1,
     max_iterations: int = 500,
     tolerance: float = 1e-5,
@@ -91,7 +92,9 @@ def fit_topics(
     start : {"spectral", "random", "gibbs"} or TopicModel
         Begin at anchor words or singular vectors (one good start, the same every time); at random numbers
         (several seeds show how much of a model is the start's doing); at what a short run of Gibbs sampling
-        finds (structural only); or go on from a structural model of the same counts.
+        finds (structural only); or go on from a structural model of the same counts. Left out, it is
+        spectral, but Gibbs sampling where words depend on `content`: a spectral start then often ends with
+        two topics swapped at one level.
     n_starts : int
         How many starts, of which the one with the best bound is kept; `model.structure.starts` says how far
         apart they end. After a spectral start, the others are by Gibbs sampling.
@@ -156,6 +159,8 @@ def fit_topics(
             f"method={method!r} is no topic model here.{did_you_mean(str(method), _METHODS)}"
         )
     check_weights(weights)
+    if start is None:
+        start = "spectral" if content is None else "gibbs"
     options = StructuralOptions(
         prevalence,
         content,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,11 @@ import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
-from octadisc.topics.labels import Ranking, best_of, keyness_of, name_topics, telling_terms
-from octadisc.topics.weights import Weights, mean_shares
+from octadisc.topics.labels.deviations import rank_deviations
+from octadisc.topics.labels.rankings import Ranking, rank_terms
+from octadisc.topics.quality.coherence import Order
+from octadisc.topics.quality.quality import TopicQuality, assess_topics
+from octadisc.topics.weights import Weights
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,10 +29,9 @@ if TYPE_CHECKING:
     from octadisc.topics.over_time import TopicTrend
     from octadisc.topics.structural.structure import Structure
 
-__all__ = ["TopicModel", "make_model"]
+__all__ = ["TopicModel"]
 
 Floats = npt.NDArray[np.float64]
-_RANKINGS = get_args(Ranking)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -120,7 +122,16 @@ class TopicModel:
             )
         return int(topic)
 
-    def terms_of(self, topic: int | str, n: int = 10, *, by: Ranking = "keyness") -> pd.DataFrame:
+    def terms_of(
+        self,
+        topic: int | str,
+        n: int = 10,
+        *,
+        by: Ranking = "keyness",
+        weight: float = 0.5,
+        level: str | None = None,
+        counts: TermCounts | None = None,
+    ) -> pd.DataFrame:
         """Give a topic's terms, the most telling first.
 
         Parameters
@@ -129,23 +140,96 @@ class TopicModel:
             Number or name.
         n : int
             How many.
-        by : {"keyness", "probability"}
+        by : {"keyness", "probability", "frex", "lift", "score"}
             Keyness is the term's part in how the topic differs from all topics together, weighed by their
             shares: p log(p / q), where p is its probability in the topic and q in all. Frequent words
-            that every topic has come first by probability, and last by keyness.
+            that every topic has come first by probability, and last by keyness. FREX is high for terms that
+            are frequent in the topic and exclusive to it; lift, p divided by the term's part of all counts,
+            brings rare terms up; score is p times how far log p is above its mean over the topics.
+        weight : float
+            For FREX, what exclusivity weighs, from 0 to 1; frequency weighs the rest. (R's ``labelTopics``
+            counts from the other end: its ``frexweight`` is 1 − `weight`.)
+        level : str, optional
+            A value of the content covariate, such as "Europol": words as the releases of this level use
+            them, compared with what these say of other topics.
+        counts : TermCounts, optional
+            What the model was fitted to. FREX and lift then know how often each term occurs, and are those
+            of R's stm; without it they take what the model expects, which is about the same.
 
         Returns
         -------
         DataFrame
-            term, probability, keyness.
+            term, probability, and the measure (keyness for "probability").
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such topic, measure or level.
+        InputError
+            If a level is asked for and words depend on none, or the counts are of other terms.
+
+        References
+        ----------
+        Bischof and Airoldi (2012), ICML, on FREX; Roberts, Stewart and Tingley (2019), Journal of Statistical
+        Software 91(2), for FREX, lift and score as they are here.
         """
         k = self.number_of(topic)
-        if by not in _RANKINGS:
-            raise UnknownNameError(f"by={by!r} ranks no terms.{did_you_mean(str(by), _RANKINGS)}")
-        keyness = keyness_of(self.words, self.topics["share"].to_numpy(float))[k]
-        best = best_of(keyness if by == "keyness" else self.words[k], n)
-        terms = pd.Series([self.terms[i] for i in best], dtype="str")
-        return pd.DataFrame({"term": terms, "probability": self.words[k, best], "keyness": keyness[best]})
+        return rank_terms(self, k, n, by, weight=weight, level=level, counts=counts)
+
+    def content_terms(self, n: int = 10) -> pd.DataFrame:
+        """Give the terms that deviate most from how frequent they are, where words depend on a covariate.
+
+        Parameters
+        ----------
+        n : int
+            How many of each topic, level, and both together at most; only those that deviate upwards, by
+            more than .001.
+
+        Returns
+        -------
+        DataFrame
+            kind ("topic", "level" or "both"), topic (missing for a level), level (missing for a topic), term,
+            deviation: what is added to the logarithm of the term's frequency.
+
+        Raises
+        ------
+        InputError
+            If the model was fitted without `content`.
+
+        References
+        ----------
+        Eisenstein, Ahmed and Xing (2011), ICML, on sparse additive models of text.
+        """
+        return rank_deviations(self, n)
+
+    def quality(
+        self, counts: TermCounts, n_terms: int = 10, *, order: Order = "mimno", weight: float = 0.7
+    ) -> TopicQuality:
+        """Say how coherent each topic is, and how exclusive its terms.
+
+        Parameters
+        ----------
+        counts : TermCounts
+            What the model was fitted to, or other releases in which its terms occur.
+        n_terms : int
+            How many of each topic's most probable terms are looked at.
+        order : {"mimno", "stm"}
+            Coherence as Mimno and others published it, or as R's stm computes it.
+        weight : float
+            What exclusivity weighs in FREX, of which a topic's exclusivity is the sum over its terms.
+
+        Returns
+        -------
+        TopicQuality
+            With `to_frame` and `plot` (coherence against exclusivity). Good topics have much of both, and
+            both say little across models of different numbers of topics.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            If an argument is not what it should be, or none of the terms occur in the counts.
+        """
+        return assess_topics(self, counts, n_terms, order=order, weight=weight)
 
     def top_releases(self, topic: int | str, n: int = 10) -> pd.DataFrame:
         """Give the releases in which a topic has its largest shares.
@@ -293,48 +377,6 @@ class TopicModel:
             table = self.topics.to_html(index=False, na_rep="–", border=0, formatters=formats)
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
-
-
-def make_model(
-    counts: TermCounts,
-    shares: Floats,
-    words: Floats,
-    bound: Floats,
-    *,
-    spec: Spec,
-    weights: Weights,
-    notes: tuple[str, ...] = (),
-    structure: Structure | None = None,
-) -> TopicModel:
-    """Put the topics of any method in order (largest mean share first), name them, and make the model."""
-    releases = counts.releases.reset_index(drop=True)
-    mean = mean_shares(shares, releases, counts.release_weights, weights)
-    order = np.lexsort((words.argmax(axis=1), -mean.round(12)))
-    shares, words, mean = shares[:, order], words[order], mean[order]
-    terms = [str(one) for one in counts.terms]
-    best = telling_terms(words, mean, terms)
-    topics = pd.DataFrame(
-        {
-            "topic": np.arange(len(mean)),
-            "name": pd.Series(name_topics(best), dtype="str"),
-            "share": mean,
-            "terms": pd.Series([", ".join(one) for one in best], dtype="str"),
-        }
-    )
-    return TopicModel(
-        np.ascontiguousarray(shares),
-        np.ascontiguousarray(words),
-        terms,
-        topics,
-        np.atleast_1d(np.asarray(bound, np.float64)),
-        releases,
-        counts.release_weights,
-        spec,
-        weights,
-        notes,
-        counts.tokens,
-        None if structure is None else structure.reorder(order),
-    )
 
 
 def _is_whole(value: Any) -> bool:

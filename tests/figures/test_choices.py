@@ -1,4 +1,3 @@
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,7 +10,6 @@ from octadisc.figures.choices import (
     concepts,
     largest,
     main_language,
-    moving_terms,
     with_largest_issuers,
     without_reissues,
 )
@@ -86,22 +84,3 @@ def test_a_corpus_of_unknown_language_is_asked_in_english():
 def test_too_few_releases_for_topics_are_refused_in_words():
     with pytest.raises(NotEnoughDataError, match="1 release: not enough data"):
         choose_n_topics(1)
-
-
-def test_a_word_that_came_is_found_unless_it_is_one_issuers_alone():
-    rng = np.random.default_rng(0)
-    texts, issuers = [], []
-    for i in range(80):
-        words = list(rng.choice(["border", "patrol", "officers", "meeting"], 3))
-        issuer = "ABCD"[i % 4]
-        if i >= 40:
-            words.append("cyber")
-            words += ["slogan"] if issuer == "A" else []
-        texts.append(" ".join(words))
-        issuers.append(issuer)
-    dates = [f"{2000 + i // 8}-01-{i % 8 + 1:02}" for i in range(80)]
-    corpus = od.Corpus.from_frame({"text": texts, "issuer": issuers, "date": dates})
-    found = moving_terms(od.count_terms(od.tokenize(corpus)))
-    assert found[0] == "cyber"
-    assert "slogan" not in found
-    assert moving_terms(od.count_terms(od.tokenize(corpus.where(issuer="A")))) == []

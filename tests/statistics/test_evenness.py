@@ -28,6 +28,7 @@ def test_parts_without_the_term_count():
     assert measure_evenness([2, 1, 0], [7, 7, 7]).dp_norm[0] == pytest.approx(0.5)
     # Mean 2, standard deviation sqrt(2): 1 - sqrt(2) / 2 / sqrt(4)
     assert measure_evenness([0, 4, 3, 2, 1], [9] * 5).juilland[0] == pytest.approx(1 - sqrt(2) / 4)
+    assert 1 - sqrt(2) / 4 == pytest.approx(0.6464, abs=5e-5)
     alone = measure_evenness([6, 0, 0, 0], [5, 5, 5, 5])
     assert alone.dp_norm[0] == pytest.approx(1)
     assert alone.juilland[0] == pytest.approx(0)

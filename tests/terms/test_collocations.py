@@ -227,6 +227,25 @@ def test_in_one_release_nothing_is_known_of_the_scatter():
     assert frame.loc["a", "note"].startswith("not enough data")
 
 
+def test_a_word_that_was_never_near_before_did_not_go_further():
+    # "new" is not there in 2001 at all, "late" only far from x; in 2002 both stand near it in each release
+    rows, words = [], []
+    for i in range(80):
+        later = i % 2 == 1
+        near = ["x", "new", "late"] if later else ["x", "a", "b"]
+        words.append([near, ["late"] if not later and i < 6 else ["c"], [*"cdefgh"] * (9 if later else 1)])
+        rows.append({"date": f"{2001 + later}-06-01", "issuer": "PQR"[i // 2 % 3]})
+    tokens = make(words, date=[one["date"] for one in rows], issuer=[one["issuer"] for one in rows])
+    found = od.find_collocates(tokens, "x", 2, "year", **EVERYTHING).compare("2001", "2002")
+    frame = found.to_frame().set_index("collocate")
+    assert frame.loc[["new", "late"], "count_before"].tolist() == [0, 0]
+    assert frame.loc[["new", "late"], "count_after"].tolist() == [40, 40]
+    assert frame.loc[["new", "late"], "kind"].tolist() == ["not enough data"] * 2
+    assert frame.loc["late", "note"].startswith("hardly occurs on one side")
+    seen = frame[frame["kind"] == "further"]
+    assert (seen["count_before"] > 0).all()
+
+
 # --- periods, groups, languages, copies, phrases
 
 

@@ -6,7 +6,8 @@ import statsmodels.api as sm
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
 from octadisc.statistics.robust import fit_clustered
-from octadisc.terms.events.interrupted_cases import read_event, read_events
+from octadisc.terms.events.events import events_near, read_event, read_events
+from octadisc.terms.events.interrupted_words import _may
 
 TERMS = ["level_before", "slope_before", "level_change", "slope_change"]
 
@@ -242,7 +243,7 @@ def test_claims_say_what_the_numbers_do(found):
     assert "May be claimed: a change of level at that time" in claim
     assert "May not be claimed: that the event was the cause" in claim
     assert "of 6 other dates tried, a break at none of them is as clear" in claim
-    assert "Schengen area enlarged by nine states" in claim  # eleven days before
+    assert "within a year" not in claim  # nothing says that these releases are of the region
     calm = od.interrupted(track(corpus(np.random.default_rng(5), after=0.2)), "2008-01-01")
     assert "May be claimed: no change at that time that can be told from chance" in calm.claim()
     joined = corpus(np.random.default_rng(6), "ABCDEFGHIJ")
@@ -252,6 +253,45 @@ def test_claims_say_what_the_numbers_do(found):
     assert f"{part:.0%} of the releases after it are of issuers without any before" in late.claim()
     with pytest.raises(UnknownNameError, match="no query 'trusts'"):
         found.claim("trusts")
+
+
+def test_other_events_are_named_where_they_may_belong(trend):
+    def claim(**options):
+        return od.interrupted(trend, ("a summit", "2008-01-01"), placebo=False, **options).claim()
+
+    assert "Schengen area enlarged by nine states" in claim(nearby=True)  # eleven days before
+    own = claim(nearby=[("an election", "2008-06-01"), ("another", "2012-01-01")])
+    assert "within a year of it there was also an election;" in own
+    with pytest.raises(InputError, match="nearby=7"):
+        claim(nearby=7)
+    some = pd.Series(["en"] * 9 + ["sl"])
+    assert len(events_near(None, some)) == len(read_events())
+    assert events_near(None, some.head(9)) == events_near(False, some) == []
+
+
+def test_a_change_that_other_dates_show_as_clearly_may_not_be_claimed():
+    # up in 2008, down in 2011, up in 2014, and so on: a break at 2014 is as clear as those at the others
+    rows = [
+        {"date": f"{year}-06-15", "issuer": "AB"[i % 2], "text": "trust" if i < share else "police"}
+        for year in range(1990, 2020)
+        for share in [30 if (year // 3) % 2 else 10]
+        for i in range(40)
+    ]
+    found = od.interrupted(track(od.Corpus.from_frame(rows)), "2013-01-01")
+    level = found.to_frame().set_index("term").loc["level_change"]
+    claim = found.claim()
+    assert level["placebo_p_value"] > 0.05
+    assert "a change of level at that time" not in claim
+    sure = level["p_value"] <= 0.05
+    assert ("nothing of that time" in claim) == sure
+    rows = [
+        {"p_value": 0.001, "placebo_p_value": p, "n_placebo": n, "inference": "periods"}
+        for p, n in ((0.5, 20), (1 / 9, 9), (0.04, 50), (np.nan, 0))
+    ]
+    calm = {"p_value": 0.5, "placebo_p_value": 0.9, "n_placebo": 20}
+    said = ["a change of level at that time" in _may(one, calm, 0.95) for one in rows]
+    assert said == [False, True, True, True]
+    assert "as clear at 9 of 19, p = 0.5" in _may(rows[0], calm, 0.95)
 
 
 def test_a_newcomer_makes_no_change():

@@ -12,7 +12,7 @@ import pytest
 import octadisc as od
 from octadisc.errors import NotEnoughDataError, OctadiscWarning, UnreadableError
 from octadisc.spec import Spec
-from octadisc.topics.model import make_model
+from octadisc.topics.making import make_model
 
 mpl.use("Agg")
 

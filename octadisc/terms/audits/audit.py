@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +11,16 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
 from octadisc.statistics.misclassification import Accuracy
+from octadisc.terms.arguments import check_level, check_whole
 from octadisc.terms.audits.audit_basis import Basis, estimate_inside, groups_of
 from octadisc.terms.audits.audit_codes import read_judgements
 from octadisc.terms.audits.audit_sample import AuditSample
+from octadisc.terms.faces import show
 from octadisc.terms.queries import name_of
 from octadisc.terms.trends import Trend
 from octadisc.tokens import Query, Tokens
 from octadisc.tokens.lines.concordance import Concordance
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -174,14 +176,9 @@ class Audit:
     def _repr_html_(self) -> str:
         shown = [one for one in _COLUMNS if one not in ("over", "n_hits", "n_others") and "preva" not in one]
         formats = dict.fromkeys(
-            [f"{name}{side}" for name in _RATES for side in ("", "_low", "_high")], "{:.0%}".format
+            [f"{name}{side}" for name in _RATES for side in ("", "_low", "_high")], "{:.0%}"
         )
-        head = self.frame[shown].head(20)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Audit</b>: {escape(repr(self)[6:-1])}</p>{table}{more}{notes}"
+        return show(self, self.frame[shown].head(20), len(self.frame), formats, notes=self.notes)
 
 
 def audit(
@@ -233,9 +230,11 @@ def audit(
     InputError, UnknownNameError
         If codes cannot be joined to the corpus, or a variable, label or column does not exist.
 
-    Notes ----- Precision is a share of the hits, recall needs what was not hit as well: with N1 hits and N0
-    others in the corpus, both counted, and the parts p1 and p0 of them that are about it, recall is N1 p1 /
-    (N1 p1 + N0 p0). p1 and p0 are estimated from the coded units, each weighed by how many it stands for.
+    Notes
+    -----
+    Precision is a share of the hits, recall needs what was not hit as well: with N1 hits and N0 others in the
+    corpus, both counted, and the parts p1 and p0 of them that are about it, recall is N1 p1 / (N1 p1 + N0
+    p0). p1 and p0 are estimated from the coded units, each weighed by how many it stands for.
 
     The interval of precision is Wilson's; with strata of different weights, or several units of a release, it
     is that of the number of independent units that would have the same variance. Intervals of recall and
@@ -261,6 +260,9 @@ def audit(
     >>> found.evidence("wrong")["sentence"].tolist()
     ['trust']
     """
+    check_level(level)
+    check_whole("n_draws", n_draws, 100)
+    seed = read_seed(seed)
     if isinstance(tokens, Trend):
         known = tokens.basis.hits
         name = name_of(query)

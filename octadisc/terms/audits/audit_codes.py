@@ -76,7 +76,10 @@ def read_judgements(
     unit = _unit_of(tokens)
     rows, is_whole = _find_rows(tokens, table)
     if not is_whole:
-        return _occurrences(rows, table["truth"].to_numpy(bool), notes)
+        places = table.groupby(["release", "start", "end"], sort=False).ngroup().to_numpy(np.int64)
+        kept, truth, more = _one_each(places, table["truth"].to_numpy(bool), "line")
+        first = np.unique(places, return_index=True)[1]
+        return _occurrences(rows[first[kept]], truth, (*notes, *more))
     rows, truth, more = _one_each(rows, table["truth"].to_numpy(bool), unit)
     hit = hits.counts[rows] > 0
     open_rows = hits.defined & (tokens.lengths > 0)
@@ -115,7 +118,7 @@ def _judged(codes: Any, variable: str | None, positive: Any) -> tuple[pd.DataFra
     left = len(codes) - len(known)
     notes = (f"Left open, and not counted: {write_many(left, 'row')}.",) if left else ()
     places = [one for one in ("line", "release", "start", "end") if one in codes]
-    truth, more = _truth(known[name], positive, [str(one) for one in pd.unique(known[name])])
+    truth, more = _truth(known[name], positive, list(dict.fromkeys(map(str, known[name]))))
     return known[places].assign(truth=truth).reset_index(drop=True), (*notes, *more)
 
 
@@ -287,10 +290,12 @@ def _of_occurrences(
     if not known.any():
         raise InputError("None of the lines coded is in the concordance given as sample=.")
     at = place[table.loc[known, "line"]].to_numpy(np.int64)
+    at, truth, more = _one_each(at, table.loc[known, "truth"].to_numpy(bool), "line")
+    notes += more
     strata = sample.basis.cells[at]
     coded = np.bincount(strata, minlength=len(sample.cells))
     weights = sample.cells["found"].to_numpy(float)[strata] / coded[strata]
-    rows, truth = sample.basis.rows[at], table.loc[known, "truth"].to_numpy(bool)
+    rows = sample.basis.rows[at]
     hit = np.ones(rows.size, bool)
     return Coded("occurrence", rows, truth, hit, weights, strata.astype(np.int64), None, notes)
 

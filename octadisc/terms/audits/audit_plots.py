@@ -12,8 +12,8 @@ from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import INK, Cue, new_axes
 from octadisc.errors import NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.table import name_rows
 from octadisc.terms.measures import FEWEST_RELEASES
-from octadisc.tokens.units.unit_columns import name_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +13,12 @@ from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, di
 from octadisc.periods import make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.robust import FEWEST_CLUSTERS, fit_clustered
+from octadisc.terms.arguments import check_level
 from octadisc.terms.audits.audit_rates import FEWEST_CODED
 from octadisc.terms.changes.change_cases import some
+from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
+from octadisc.tokens.lines.samples import read_seed
 from octadisc.tokens.units.unit_columns import code_releases
 
 if TYPE_CHECKING:
@@ -77,11 +79,8 @@ class AuditedRegression:
         return f"AuditedRegression({self.frame['query'].iloc[0]!r} ~ {str(formula).lstrip('~ ')})"
 
     def _repr_html_(self) -> str:
-        numbers = _COLUMNS[2:11]
-        formats = dict.fromkeys(numbers, "{:.4f}".format)
-        table = self.frame.head(30).to_html(index=False, na_rep="–", border=0, formatters=formats)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>AuditedRegression</b>: {escape(repr(self)[18:-1])}</p>{table}{notes}"
+        formats = dict.fromkeys(_COLUMNS[2:11], "{:.4f}")
+        return show(self, self.frame.head(30), len(self.frame), formats, notes=self.notes)
 
 
 def regress_audited(
@@ -121,18 +120,21 @@ def regress_audited(
         If occurrences were coded, the formula cannot be read, some kind of unit could not be drawn, or fewer
         than 10 hits or 10 others were coded.
 
-    Notes ----- Least squares on g + (truth - g) / probability for coded units and g for the others, where g
-    is what the query lets one expect: the part of hits, or of others, that was coded as about it, in the
-    other four of five folds of releases. As the probabilities are known, this is unbiased however wrong the
-    query is, and it is more precise than the coded units alone where the query is good. Standard errors are
-    cluster-robust (CR2, with Satterthwaite's degrees of freedom). Coefficients are those of a linear
-    probability model.
+    Notes
+    -----
+    Least squares on g + (truth - g) / probability for coded units and g for the others, where g is what the
+    query lets one expect: the part of hits, or of others, that was coded as about it, in the other four of
+    five folds of releases. As the probabilities are known, this is unbiased however wrong the query is, and
+    it is more precise than the coded units alone where the query is good. Standard errors are cluster-robust
+    (CR2, with Satterthwaite's degrees of freedom). Coefficients are those of a linear probability model.
 
     References
     ----------
     Egami, Hinck, Stewart and Wei (2023), Advances in Neural Information Processing Systems 36; Robins,
     Rotnitzky and Zhao (1994), Journal of the American Statistical Association 89.
     """
+    check_level(level)
+    seed = read_seed(seed)
     coded = audit.basis.coded
     if coded.probabilities is None:
         raise InputError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -14,10 +13,12 @@ import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
+from octadisc.terms.arguments import check_part
+from octadisc.terms.faces import show
 from octadisc.tokens import Query, Tokens
 from octadisc.tokens.lines.coding import CodingSheet, coding_sheet, line_ids
 from octadisc.tokens.lines.concordance import Basis, Concordance, wording_of
-from octadisc.tokens.lines.samples import draw_sample, lay_cells
+from octadisc.tokens.lines.samples import draw_sample, lay_cells, read_seed
 from octadisc.tokens.reissues import Reissues, weigh_reissues
 
 __all__ = ["AuditSample", "Unit", "audit_sample", "units_of"]
@@ -77,11 +78,7 @@ class AuditSample:
         )
 
     def _repr_html_(self) -> str:
-        table = self.strata.head(20).to_html(index=False, border=0)
-        rest = len(self.strata) - 20
-        more = f"<p>… and {rest:,} strata more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.sheet.notes)
-        return f"<p><b>AuditSample</b>: {escape(self._summary())}</p>{table}{more}{notes}"
+        return show(self, self.strata.head(20), len(self.strata), rows="strata", notes=self.sheet.notes)
 
 
 def audit_sample(
@@ -144,8 +141,8 @@ def audit_sample(
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 2:  # type: ignore[redundant-expr]
         raise InputError(f"n={n!r}: expected how many units to draw, at least 2.")
-    if not 0 < hits < 1:
-        raise InputError(f"hits={hits!r}: expected a part between 0 and 1, such as 0.5. Recall needs both.")
+    check_part("hits", hits, "such as 0.5: recall needs both")
+    seed = read_seed(seed)
     units = units_of(tokens, unit)
     found = units.find(query)
     frame = units.corpus.frame

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import (
-    InputError,
-    NotEnoughDataError,
-    OctadiscError,
-    UnknownNameError,
-    did_you_mean,
-    expect,
-)
+from octadisc.errors import InputError, NotEnoughDataError, OctadiscError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.statistics.misclassification import Accuracy, draw_shares, effective_size, rogan_gladen
+from octadisc.terms.arguments import check_level, check_trend, check_whole, refuse_resampled
 from octadisc.terms.changes.change_cases import some
-from octadisc.terms.trends import Trend
+from octadisc.terms.faces import show
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from octadisc.terms.audits.audit import Audit
+    from octadisc.terms.trends import Trend
 
 __all__ = ["CorrectedTrend", "correct_trend"]
 
@@ -78,13 +73,8 @@ class CorrectedTrend:
 
     def _repr_html_(self) -> str:
         numbers = [one for one in _COLUMNS if one not in ("period", "group", "query", "releases", "note")]
-        formats = dict.fromkeys(numbers[2:], "{:.1%}".format)
         head = self.frame.drop(columns=["start", "end"]).head(12)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>CorrectedTrend</b>: {escape(repr(self)[15:-1])}</p>{table}{more}{notes}"
+        return show(self, head, len(self.frame), dict.fromkeys(numbers[2:], "{:.1%}"), notes=self.notes)
 
 
 def correct_trend(
@@ -122,13 +112,15 @@ def correct_trend(
         If the trend is of other units or has not this query; recall is not known; or recall + specificity may
         well be no more than 1, so that the query says nothing.
 
-    Notes ----- Rogan and Gladen's: (share + specificity - 1) / (recall + specificity - 1), held within 0 and
-    1. It takes recall and specificity for the same in all periods of a group; precision cannot be, as it
-    falls with what is there. Where recall drifts by .4 over ten years, 95% intervals cover in 80% of the
-    years instead: take `by_period`, or a regression (`Audit.regress`), which takes nothing of the kind for
-    granted. Intervals are quantiles of draws: of the share (as many independent releases as the trend's own
-    interval is worth), and of recall and specificity, the same draw for all periods; so intervals of
-    different periods are not independent.
+    Notes
+    -----
+    Rogan and Gladen's: (share + specificity - 1) / (recall + specificity - 1), held within 0 and 1. It takes
+    recall and specificity for the same in all periods of a group; precision cannot be, as it falls with what
+    is there. Where recall drifts by .4 over ten years, 95% intervals cover in 80% of the years instead: take
+    `by_period`, or a regression (`Audit.regress`), which takes nothing of the kind for granted. Intervals are
+    quantiles of draws: of the share (as many independent releases as the trend's own interval is worth), and
+    of recall and specificity, the same draw for all periods; so intervals of different periods are not
+    independent.
 
     References
     ----------
@@ -136,16 +128,20 @@ def correct_trend(
     Veterinary Medicine 113, whose interval holds for samples of their own for recall and specificity
     (`octadisc.statistics.misclassification.lang_reiczigel_interval`).
     """
-    expect(trend, Trend, "trend", "what od.track_terms(tokens, query) gives")
+    check_trend(trend)
+    refuse_resampled(trend, "a correction")
+    check_level(level)
+    check_whole("n_draws", n_draws, 100)
+    seed = read_seed(seed)
     name = str(audit.frame["query"].iloc[0])
     if name not in trend.basis.hits:
         raise UnknownNameError(f"The trend has no query {name!r}.{did_you_mean(name, trend.basis.hits)}")
     _check_units(audit, trend)
     if ("all", "all") not in audit.basis.draws:
         raise NotEnoughDataError(f"The audit does not tell recall. {audit.frame['note'].iloc[0]}")
-    own_level = float(trend.spec.parameters["level"])
+    own_level = trend.basis.level
     table = trend.frame[trend.frame["query"] == name].reset_index(drop=True)
-    by = trend.spec.parameters["by"]
+    by = trend.basis.by
     rng = np.random.default_rng(seed)
     parts, notes = [], []
     for group, part in table.groupby("group", sort=False):

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
+from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
+from octadisc.terms.arguments import check_part, check_permutations, check_trend
 from octadisc.terms.bursts.burst_cases import burst_cases
 from octadisc.terms.bursts.burst_search import Way, rows_of_case
-from octadisc.terms.changes.change_cases import Measure
+from octadisc.terms.changes.change_cases import Measure, check_measure
+from octadisc.terms.faces import show
 from octadisc.terms.queries import name_of
-from octadisc.terms.trends import Trend
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from octadisc.terms.trends import Trend
+
 __all__ = ["Bursts", "find_bursts"]
 
-_MEASURES = ("share", "rate")
 _COLUMNS = "group query start end level weight releases matching ratio p_value q_value kind note".split()
 _WORDS = ("group", "query", "start", "end", "kind", "note")
 _KINDS = ("burst", "not beyond chance", "none", "too frequent", "not enough data")
@@ -106,12 +108,9 @@ class Bursts:
         return f"Bursts({len(self.frame)} row{'s' * (len(self.frame) != 1)}: {', '.join(found)})"
 
     def _repr_html_(self) -> str:
-        shown = dict.fromkeys(("p_value", "q_value"), "{:.3f}".format)
-        shown |= dict.fromkeys(("weight", "ratio"), "{:.1f}".format)
-        table = self.frame.head(20).to_html(index=False, na_rep="–", border=0, formatters=shown)
-        rest = len(self.frame) - 20
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        return f"<p><b>Bursts</b>: {escape(repr(self)[7:-1])}</p>{table}{more}"
+        formats = dict.fromkeys(("p_value", "q_value"), "{:.3f}")
+        formats |= dict.fromkeys(("weight", "ratio"), "{:.1f}")
+        return show(self, self.frame.head(20), len(self.frame), formats)
 
 
 def find_bursts(
@@ -156,7 +155,7 @@ def find_bursts(
     Raises
     ------
     InputError, UnknownNameError, WrongKindError
-        If an argument is not what it should be.
+        If an argument is not what it should be, or the trend is standardised.
 
     Notes
     -----
@@ -207,10 +206,16 @@ def find_bursts(
     >>> len(bursts.evidence("trust", "2007"))
     28
     """
-    expect(trend, Trend, "trend", "what od.track_terms(tokens, queries) gives")
-    if measure not in _MEASURES:
-        raise UnknownNameError(f"measure={measure!r} is not known.{did_you_mean(str(measure), _MEASURES)}")
-    _check(scaling, gamma, n_levels, n_permutations, level)
+    check_trend(
+        trend,
+        mixed="while od.find_bursts looks at its releases; with standardised=True what is usual is each "
+        "issuer's own, whatever the mix",
+    )
+    check_measure(measure)
+    _check(scaling, gamma, n_levels)
+    check_permutations(n_permutations)
+    check_part("level", level, "such as 0.05")
+    seed = read_seed(seed)
     way = Way(float(scaling), float(gamma), int(n_levels), n_permutations, level)
     rows: list[dict[str, Any]] = []
     for i, (own, together) in enumerate(burst_cases(trend, measure)):
@@ -234,15 +239,10 @@ def find_bursts(
     return Bursts(frame, Spec("find_bursts", parameters, seed, (trend.spec,)), trend)
 
 
-def _check(scaling: Any, gamma: Any, n_levels: Any, n_permutations: Any, level: Any) -> None:
+def _check(scaling: Any, gamma: Any, n_levels: Any) -> None:
     numbers = (("scaling", scaling, 1), ("gamma", gamma, 0))
     for name, value, above in numbers:
         if not isinstance(value, (int, float)) or not above < value < np.inf:
             raise InputError(f"{name}={value!r}: expected a number above {above}.")
     if not isinstance(n_levels, int) or not 1 <= n_levels <= 9:
         raise InputError(f"n_levels={n_levels!r}: expected a whole number from 1 to 9.")
-    if not isinstance(n_permutations, int) or n_permutations < 19 or not 0 < level < 1:
-        raise InputError(
-            f"n_permutations={n_permutations}, level={level}: expected at least 19 permutations (999 are "
-            "usual), and a level between 0 and 1, such as 0.05."
-        )

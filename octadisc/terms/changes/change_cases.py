@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from octadisc.errors import UnknownNameError, did_you_mean
 from octadisc.statistics.dispersion import Cells, to_dispersion
 from octadisc.statistics.trends import Strata
 from octadisc.terms.groups import MISSING, code_groups
@@ -17,11 +18,35 @@ from octadisc.tokens.units.unit_columns import code_releases
 if TYPE_CHECKING:
     from octadisc.terms.trends import Trend
 
-__all__ = ["FEWEST_MATCHING", "FEWEST_PERIODS", "Case", "Measure", "cases_of", "some", "strata_of"]
+__all__ = [
+    "FEWEST_MATCHING",
+    "FEWEST_PERIODS",
+    "Case",
+    "Measure",
+    "cases_of",
+    "check_measure",
+    "some",
+    "strata_of",
+]
 
 Measure = Literal["share", "rate"]
 FEWEST_PERIODS = 6  # with releases; below, a course has no shape
 FEWEST_MATCHING = 10  # releases that match, and releases that do not
+
+
+def check_measure(measure: Any) -> None:
+    """Refuse what is no measure.
+
+    Examples
+    --------
+    >>> check_measure("shares")
+    Traceback (most recent call last):
+    octadisc.errors.UnknownNameError: measure='shares' is not known. Did you mean 'share'?
+    """
+    if measure not in ("share", "rate"):
+        raise UnknownNameError(
+            f"measure={measure!r} is not known.{did_you_mean(str(measure), ('share', 'rate'))}"
+        )
 
 
 class Case(NamedTuple):

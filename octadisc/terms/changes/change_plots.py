@@ -44,7 +44,7 @@ def plot_changes(changes: Changes, ax: Axes | None) -> Axes:
                 [first, last], [left[0], right[0]], [left[1], right[1]], color=colour, alpha=0.75, lw=0
             )
         else:
-            words = _NONE[row.kind] if seeming is None else "who publishes, not what is said"
+            words = _NONE[row.kind] if seeming is None else "in all together, not within issuers"
             ink = "#767676" if seeming is None else INK
             ax.text((first + last) / 2, y, words, ha="center", va="center", fontsize=6.5, color=ink)
     name_axis(ax, _names(frame))

@@ -90,8 +90,8 @@ def _no_change(
     after = float(scores.residuals @ scores.shapes[step]) > 0
     row["note"] = (
         f"All releases taken together seem to {'rise' if after else 'fall'} from {place} on "
-        f"(p = {naive.p_value:.3f}), but no issuer's own do beyond chance (p = {test.p_value:.3f}): "
-        "what changed is who publishes."
+        f"(p = {naive.p_value:.3f}), but within issuers nothing does beyond chance (p = {test.p_value:.3f}): "
+        "it cannot be told from a change of who publishes."
     )
     return row, place
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
-from octadisc.terms.changes.change_cases import Measure, cases_of
+from octadisc.terms.arguments import check_part, check_permutations, check_trend
+from octadisc.terms.changes.change_cases import Measure, cases_of, check_measure
 from octadisc.terms.changes.change_pool import SharedShuffles
 from octadisc.terms.changes.change_tests import MANY, N_OF_MANY, ChangeTest, p_values_of, run_test
 from octadisc.terms.changes.change_words import describe_change
+from octadisc.terms.faces import show
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from octadisc.terms.trends import Trend
 
 __all__ = ["Changes", "find_changes"]
-
-_MEASURES = ("share", "rate")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -76,13 +75,10 @@ class Changes:
         return f"Changes({len(self.frame)} row{'s' * (len(self.frame) != 1)}: {', '.join(found)})"
 
     def _repr_html_(self) -> str:
-        share = self.spec.parameters["measure"] == "share"
-        shown = dict.fromkeys(("before", "after"), ("{:.1%}" if share else "{:,.1f}").format)
-        shown |= dict.fromkeys(("p_value", "q_value"), "{:.3f}".format)
-        table = self.frame.head(20).to_html(index=False, na_rep="–", border=0, formatters=shown)
-        rest = len(self.frame) - 20
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        return f"<p><b>Changes</b>: {escape(repr(self)[8:-1])}</p>{table}{more}"
+        number = "{:.1%}" if self.spec.parameters["measure"] == "share" else "{:,.1f}"
+        formats = dict.fromkeys(("before", "after"), number)
+        formats |= dict.fromkeys(("p_value", "q_value"), "{:.3f}")
+        return show(self, self.frame.head(20), len(self.frame), formats)
 
 
 def find_changes(
@@ -114,7 +110,7 @@ def find_changes(
     Raises
     ------
     InputError, UnknownNameError
-        If `measure`, `n_permutations` or `level` is not what it should be.
+        If `measure`, `n_permutations` or `level` is not what it should be, or the trend is standardised.
 
     Notes
     -----
@@ -171,13 +167,15 @@ def find_changes(
     >>> od.find_changes(trend).to_frame()[["query", "change", "low", "high", "kind"]].values.tolist()
     [['trust', '2008', '2008', '2008', 'step']]
     """
-    if measure not in _MEASURES:
-        raise UnknownNameError(f"measure={measure!r} is not known.{did_you_mean(str(measure), _MEASURES)}")
-    if n_permutations < 19 or not 0 < level < 1:
-        raise InputError(
-            f"n_permutations={n_permutations}, level={level}: expected at least 19 permutations (999 are "
-            "usual), and a level between 0 and 1, such as 0.05."
-        )
+    check_trend(
+        trend,
+        mixed="while od.find_changes looks at its releases and compares each issuer with itself, whatever "
+        "the mix",
+    )
+    check_measure(measure)
+    check_permutations(n_permutations)
+    check_part("level", level, "such as 0.05")
+    seed = read_seed(seed)
     n_rows = len(trend.basis.hits) * len(trend.basis.grid.groups)
     many = n_rows >= MANY
     shuffles = SharedShuffles(min(n_permutations, N_OF_MANY), seed) if many else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,7 @@ from octadisc.terms.arguments import check_level, check_whole
 from octadisc.terms.collocations.collocate_comparison import compare_types
 from octadisc.terms.collocations.company import Company
 from octadisc.terms.collocations.sides import sides_of_rows, to_sides
+from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,14 +119,10 @@ class CollocateChanges:
 
     def _repr_html_(self) -> str:
         columns = ["collocate", "count_before", "count_after", "log_ratio_before", "log_ratio_after"]
-        head = self.frame[[*columns, "difference", "low", "high", "p_value", "q_value", "kind", "note"]].head(
-            10
-        )
-        formats = dict.fromkeys([*columns[3:], "difference", "low", "high"], "{:.1f}".format)
-        formats |= dict.fromkeys(("p_value", "q_value"), "{:.4f}".format)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = f"<p>… and {len(self.frame) - 10:,} rows more.</p>" if len(self.frame) > 10 else ""
-        return f"<p><b>CollocateChanges</b>: {escape(repr(self)[17:-1])}</p>{table}{rest}"
+        shown = [*columns, "difference", "low", "high", "p_value", "q_value", "kind", "note"]
+        formats = dict.fromkeys([*columns[3:], "difference", "low", "high"], "{:.1f}")
+        formats |= dict.fromkeys(("p_value", "q_value"), "{:.4f}")
+        return show(self, self.frame[shown].head(10), len(self.frame), formats)
 
 
 def compare_collocates(
@@ -211,10 +207,16 @@ def _judge(frame: pd.DataFrame, alpha: float) -> pd.DataFrame:
     frame = frame.assign(q_value=adjust_p_values(frame["p_value"]))
     known, change = frame["p_value"].notna(), frame["within"]
     against = change * frame["difference"] < 0
-    sure = (frame["q_value"] <= alpha) & ~against
+    # near nothing on one side: an attraction there that came out the larger is that of the ½ which is added
+    unseen = (frame["count_before"].eq(0) & (change < 0)) | (frame["count_after"].eq(0) & (change > 0))
+    sure = (frame["q_value"] <= alpha) & ~against & ~unseen
     kind = np.where(sure, np.where(change > 0, "closer", "further"), "none")
-    kind = np.where(known, kind, "not enough data")
-    note = np.where(frame["enough"], "", "too few occurrences, or in fewer than three releases")
+    kind = np.where(known & ~unseen, kind, "not enough data")
+    note = np.where(
+        frame["known"], "", "hardly occurs on one side at all, so that its attraction there is not known"
+    )
+    note = np.where(unseen, "never near it on the side where it would be closer", note)
+    note = np.where(frame["enough"], note, "too few occurrences, or in fewer than three releases")
     note = np.where(frame["mixed"], note, "too few releases of issuers that are on both sides")
     apart = (frame["low"] > 0) | (frame["high"] < 0)
     chance = known & (frame["p_value"] > alpha) & apart

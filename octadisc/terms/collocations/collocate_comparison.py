@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _FEWEST_HOLDERS = 3  # releases that have the collocate near the node, on both sides together
+_FEWEST_OCCURRENCES = 5  # of the word on either side: with fewer, how near it stood there is not known
 _FEWEST_MIXED = 10  # releases of issuers that are on both sides
 _SETTLED = 20  # permutations in the smaller tail, from which on a collocate is no more than chance
 _BATCHES = (99, 400, 500)
@@ -49,11 +50,12 @@ def compare_types(
     observed = _measure(entries, sides, edges)
     count = observed.near.sum(axis=1)
     holders = observed.holders.sum(axis=1)
+    known = (observed.near + observed.far).min(axis=1) >= _FEWEST_OCCURRENCES - 1e-9
     enough = (count >= min_count - 1e-9) & (holders >= _FEWEST_HOLDERS)
     p_value, within = np.full((2, n_types), np.nan)
     if sides.n_mixed >= _FEWEST_MIXED:
         statistic = observed.value / observed.error
-        tested = np.flatnonzero(enough)
+        tested = np.flatnonzero(enough & known)
         p_value[tested], dealt = _permute(entries, sides, edges, statistic, tested, n_permutations, seed)
         within[tested] = observed.value[tested] - dealt
     error = np.sqrt(np.maximum(observed.error**2, _between_issuers(entries, sides, observed)))
@@ -75,6 +77,7 @@ def compare_types(
         "within": within / _LN2,
         "p_value": p_value,
         "enough": enough,
+        "known": known,
         "mixed": sides.n_mixed >= _FEWEST_MIXED,
     }
     return pd.DataFrame(table)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -24,9 +23,10 @@ from octadisc.terms.collocations.collocate_measures import count_cells
 from octadisc.terms.collocations.collocate_table import MEASURES, keep_best, to_table
 from octadisc.terms.collocations.company import Company, count_company, lay_cells, list_types, nearby
 from octadisc.terms.collocations.windows import Window, Windows, Within, read_window
+from octadisc.terms.faces import show
+from octadisc.terms.groups import say_left_out
 from octadisc.terms.queries import check_query, name_of
 from octadisc.terms.reissues import Reissues, as_parameter, have_parts, weigh_reissues
-from octadisc.terms.trends import _left_out
 from octadisc.tokens import Query, Tokens, why_nothing
 
 if TYPE_CHECKING:
@@ -211,13 +211,9 @@ class Collocates:
         columns = (
             "period group collocate language count releases expected log_ratio low high g2 log_dice note"
         )
-        head = self.frame[columns.split()].head(10)
-        formats = dict.fromkeys(("log_ratio", "low", "high", "log_dice"), "{:.1f}".format)
-        formats |= dict.fromkeys(("expected", "g2"), "{:,.1f}".format)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = f"<p>… and {len(self) - len(head):,} rows more.</p>" if len(self) > len(head) else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Collocates</b>: {escape(repr(self)[11:-1])}</p>{table}{rest}{notes}"
+        formats = dict.fromkeys(("log_ratio", "low", "high", "log_dice"), "{:.1f}")
+        formats |= dict.fromkeys(("expected", "g2"), "{:,.1f}")
+        return show(self, self.frame[columns.split()].head(10), len(self), formats, notes=self.notes)
 
 
 def find_collocates(
@@ -346,7 +342,7 @@ def find_collocates(
         parameters["every"] = grid.periods.to_frame()
     weights = weigh_reissues(tokens.corpus.frame, reissues)
     windows = Windows.make(tokens, tokens.find(node), left, right, within)
-    notes = [] if every is None else _left_out(grid)
+    notes = [] if every is None else say_left_out(grid)
     if not len(windows.hits):
         hint = why_nothing(tokens, node)
         raise NotEnoughDataError(f"The node {name_of(node)!r} matches nothing, so it has no company: {hint}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,9 @@ from scipy.special import stdtr, stdtrit
 from octadisc.errors import OctadiscWarning
 from octadisc.spec import Spec
 from octadisc.statistics.trends import Scores, fit_strata
-from octadisc.terms.changes.change_cases import Case, Measure, cases_of, strata_of
+from octadisc.terms.arguments import check_level, check_trend
+from octadisc.terms.changes.change_cases import Case, Measure, cases_of, check_measure, strata_of
+from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from octadisc.terms.tracked import Trend
@@ -63,14 +64,14 @@ class CompositionCheck:
 
     def _repr_html_(self) -> str:
         head = self.frame.head(20)[["group", "query", "change", "within", "verdict", "note"]]
-        table = head.to_html(index=False, na_rep="–", border=0, float_format="{:+.2f}".format)
-        rest = len(self.frame) - 20
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        return f"<p><b>CompositionCheck</b>: {escape(repr(self)[17:-1])}</p>{table}{more}"
+        return show(self, head, len(self.frame), {"change": "{:+.2f}", "within": "{:+.2f}"})
 
 
 def check_composition(trend: Trend, *, measure: Measure = "share", level: float = 0.95) -> CompositionCheck:
     """Compare slopes over all releases with slopes within issuers; see `Trend.check_composition`."""
+    check_trend(trend, mixed="in which nobody joins or leaves, so there is nothing to check")
+    check_measure(measure)
+    check_level(level)
     rows = [_check(case, level) for case in cases_of(trend, measure)]
     words = ("group", "query", "verdict", "note")
     frame = pd.DataFrame(rows)[_COLUMNS].astype(dict.fromkeys(words, "str"))

@@ -17,9 +17,19 @@ Sides = tuple[list[int], list[int]]
 
 
 def spread_of_units(
-    releases: Integers, period: Integers, codes: Integers, matches: Floats, weights: Floats, sides: Sides
+    releases: Integers,
+    period: Integers,
+    codes: Integers,
+    matches: Floats,
+    weights: Floats,
+    sides: Sides,
+    scale: Floats,
+    minimum: float = 1.0,
 ) -> Dispersion:
-    """Give how much more the units of a release scatter than independent ones, within issuers and sides."""
+    """Give how much more the units of a release scatter than independent ones, within issuers and sides.
+
+    Means of fractions scatter less, and have a `minimum` of 0.
+    """
     side = np.where(np.isin(period, sides[0]), 0, np.where(np.isin(period, sides[1]), 1, -1))
     width = int(codes.max(initial=0)) + 1
     cell = np.where((side >= 0) & (weights > 0), side * width + codes, -1)
@@ -27,11 +37,14 @@ def spread_of_units(
     story = story.ravel()
     n = int(story.max(initial=-1)) + 1
     totals, sizes = np.bincount(story, matches, n), np.bincount(story, weights, n)
-    cells = Cells(sizes, first_of_stories(story, cell, n), 2 * width)
-    return to_dispersion(cells.sums(np.arange(n), totals, "share").sum(axis=1))
+    scales = np.bincount(story, scale, n) / np.maximum(np.bincount(story, minlength=n), 1)
+    cells = Cells(sizes, first_of_stories(story, cell, n), 2 * width, scale=scales)
+    return to_dispersion(cells.sums(np.arange(n), totals, "share").sum(axis=1), minimum)
 
 
-def spread_of_periods(weights: Floats, y: Floats, n: Floats, sides: Sides, units: Dispersion) -> Dispersion:
+def spread_of_periods(
+    weights: Floats, y: Floats, n: Floats, sides: Sides, units: Dispersion, uneven: Floats | None = None
+) -> Dispersion:
     """Give how much more a weighted sum of issuers' shares scatters than one of independent releases.
 
     What the periods of a side add to the sum, beyond what each issuer's share on that side lets expect,
@@ -48,6 +61,8 @@ def spread_of_periods(weights: Floats, y: Floats, n: Floats, sides: Sides, units
         The periods before and after.
     units : Dispersion
         Of units of releases, see `spread_of_units`.
+    uneven : array of float, shape (2, issuers), optional
+        What uneven weights of releases cost, Σw² / Σw; it is not in what is given.
 
     Returns
     -------
@@ -70,7 +85,8 @@ def spread_of_periods(weights: Floats, y: Floats, n: Floats, sides: Sides, units
     """
     parts = []
     inflation = []
-    for weight, periods in zip(weights, sides, strict=True):
+    cost = np.ones((2, len(n))) if uneven is None else uneven
+    for weight, periods, costly in zip(weights, sides, cost, strict=True):
         size = n[:, periods]
         total = size.sum(axis=1)
         per = np.divide(weight, total, out=np.zeros(total.size), where=total > 0)
@@ -78,7 +94,7 @@ def spread_of_periods(weights: Floats, y: Floats, n: Floats, sides: Sides, units
         chance = np.divide(share * (1 - share) * total, total - 1, out=np.zeros(total.size), where=total > 1)
         moved = per @ (y[:, periods] - share[:, None] * size)
         part = np.divide(size, total[:, None], out=np.zeros(size.shape), where=total[:, None] > 0)
-        expected = units.value * ((per**2 * chance) @ (size * (1 - part)))
+        expected = units.value * ((per**2 * chance * costly) @ (size * (1 - part)))
         kept = expected > 1e-15
         parts.append(np.stack([moved[kept], expected[kept]]))
         inflation.append(_inflation(int(kept.sum())) if kept.sum() > 1 else 1.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,10 @@ from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import rate_interval, rate_size, share_interval, share_size
 from octadisc.statistics.tests import permutation_p_value
+from octadisc.terms.arguments import check_permutations, refuse_resampled
 from octadisc.terms.differences.group_permutation import Permuted, ask, permute_groups
+from octadisc.terms.faces import show
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,11 +93,9 @@ class GroupDifferences:
         return f"GroupDifferences({group} against {reference}, {self.frame['query'].nunique()} queries)"
 
     def _repr_html_(self) -> str:
-        head = self.frame[self.frame["period"] == ALL].head(20)
-        head = head.drop(columns=["start", "end"])
-        table = head.to_html(index=False, na_rep="–", border=0, float_format="{:,.3g}".format)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>GroupDifferences</b>: {escape(repr(self)[17:-1])}</p>{table}{notes}"
+        whole = self.frame[self.frame["period"] == ALL].drop(columns=["start", "end"])
+        formats = dict.fromkeys(whole.select_dtypes("float").columns, "{:,.3g}")
+        return show(self, whole.head(20), len(whole), formats, notes=self.notes)
 
 
 def compare_groups(
@@ -107,9 +107,10 @@ def compare_groups(
     level: float | None,
 ) -> GroupDifferences:
     """Compare two groups of a trend; see `Trend.compare_groups`."""
+    refuse_resampled(trend, "a comparison of groups")
     group, reference = _two_of(trend, group, reference)
-    if n_permutations < 19:
-        raise InputError(f"n_permutations={n_permutations}: expected at least 19; 999 are usual.")
+    check_permutations(n_permutations)
+    seed = read_seed(seed)
     if level is not None and level != trend.basis.level:
         raise InputError(
             f"level={level}: the trend has intervals of {trend.basis.level}, and differences are made of "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -17,10 +16,12 @@ from octadisc.terms.collocations.sides import sides_of_rows
 from octadisc.terms.collocations.windows import Window, Within, read_window
 from octadisc.terms.drift.drift_search import Way
 from octadisc.terms.drift.drift_table import NAMES, check_way, drift_of_query, judge, lay_periods
+from octadisc.terms.faces import show
+from octadisc.terms.groups import say_left_out
 from octadisc.terms.queries import check_query, name_queries
 from octadisc.terms.reissues import Reissues, as_parameter, weigh_reissues
-from octadisc.terms.trends import _left_out
 from octadisc.tokens import Query, Tokens
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -154,12 +155,8 @@ class Drift:
     def _repr_html_(self) -> str:
         columns = "query language before after hits_before hits_after drift low high p_value q_value".split()
         head = self.frame[[*columns, "comparison", "as_much", "kind", "note"]].head(20)
-        formats = dict.fromkeys("drift low high p_value q_value comparison".split(), "{:.3f}".format)
-        formats |= {"as_much": "{:.0%}".format}
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = f"<p>… and {len(self.frame) - 20:,} rows more.</p>" if len(self.frame) > 20 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Drift</b>: {escape(repr(self)[6:-1])}</p>{table}{rest}{notes}"
+        formats = dict.fromkeys("drift low high p_value q_value comparison".split(), "{:.3f}")
+        return show(self, head, len(self.frame), {**formats, "as_much": "{:.0%}"}, notes=self.notes)
 
 
 def measure_drift(
@@ -275,12 +272,13 @@ def measure_drift(
         n_comparisons, n_permutations, n_resamples, level, seed,
     )  # fmt: skip
     check_way(way, against)
+    seed = read_seed(seed)
     if not len(tokens):
         raise NotEnoughDataError("The corpus has no releases, so nothing in it can have moved.")
     grid = lay_periods(tokens, every, before, after)
     weights = weigh_reissues(tokens.corpus.frame, reissues)
     named = name_queries(queries, {str(one) for one in tokens.languages})
-    notes = _left_out(grid) if every is not None else []
+    notes = say_left_out(grid) if every is not None else []
     rows: list[dict[str, Any]] = []
     words, company = [], {}
     labels = grid.periods.labels

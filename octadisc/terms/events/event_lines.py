@@ -8,6 +8,7 @@ import numpy as np
 
 from octadisc.drawing.axes import inches_of, to_days, wrapped
 from octadisc.drawing.style import GREY, INK
+from octadisc.terms.events.events import read_event, read_events
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,8 +37,6 @@ def draw_events(ax: Axes, events: Any, *, names: bool = True) -> list[str]:
         The events drawn, by name and date.
     """
     from matplotlib.patheffects import Normal, Stroke
-
-    from octadisc.terms.events.interrupted_cases import read_event, read_events
 
     if events is None or events is False:
         return []

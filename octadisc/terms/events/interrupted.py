@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +11,13 @@ import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
-from octadisc.terms.changes.change_cases import Measure
-from octadisc.terms.events.interrupted_cases import Event, Parts, cases_of, cut_periods, read_event
+from octadisc.terms.arguments import check_level, check_trend
+from octadisc.terms.changes.change_cases import Measure, check_measure
+from octadisc.terms.events.events import Event, events_near, read_event
+from octadisc.terms.events.interrupted_cases import Parts, cases_of, cut_periods
 from octadisc.terms.events.interrupted_fits import fit_case, points_of, rows_of, try_dates
 from octadisc.terms.events.interrupted_words import describe
+from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Interrupted", "interrupted"]
 
-_MEASURES = ("share", "rate")
 _COLUMNS = (
     "query group term estimate std_error df low high p_value n_issuers n_periods note "
     "inference placebo_p_value n_placebo"
@@ -149,17 +150,11 @@ class Interrupted:
         )
 
     def _repr_html_(self) -> str:
-        share = self.spec.parameters["measure"] == "share"
-        shown: dict[str, Any] = dict.fromkeys(
-            ("estimate", "std_error", "low", "high"), ("{:.1%}" if share else "{:,.1f}").format
-        )
-        shown |= dict.fromkeys(("p_value", "placebo_p_value"), "{:.3f}".format) | {"df": "{:.1f}".format}
-        head = self.frame.head(16)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=shown)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        claims = "".join(f"<p>{escape(one)}</p>" for one in self.claims["claim"].head(4))
-        return f"<p><b>Interrupted</b>: {escape(repr(self)[12:-1])}</p>{table}{more}{claims}"
+        number = "{:.1%}" if self.spec.parameters["measure"] == "share" else "{:,.1f}"
+        formats = dict.fromkeys(("estimate", "std_error", "low", "high"), number) | {"df": "{:.1f}"}
+        formats |= dict.fromkeys(("p_value", "placebo_p_value"), "{:.3f}")
+        claims = self.claims["claim"].head(4)
+        return show(self, self.frame.head(16), len(self.frame), formats, notes=claims)
 
 
 def interrupted(
@@ -171,6 +166,7 @@ def interrupted(
     until: Any = None,
     comparison: str | Sequence[str] | None = None,
     placebo: bool = True,
+    nearby: Any = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> Interrupted:
@@ -191,6 +187,10 @@ def interrupted(
         between the others and these, what both share in a period taken out.
     placebo : bool
         Whether to make the same estimate at every other date between periods.
+    nearby : list, bool or None
+        Other events, of which the claim names those within a year: a list of names, dates or (name, date);
+        True: octadisc's own list; False: none; None: octadisc's list where at least one in twenty releases
+        is in a language of its region, other than English.
     level : float
         Coverage of the intervals.
     seed : int
@@ -203,11 +203,14 @@ def interrupted(
     Raises
     ------
     InputError, UnknownNameError
-        If the event is none or not within the trend, or an issuer or group does not exist.
+        If the event is none or not within the trend, an issuer or group does not exist or has no releases
+        there, or the trend is standardised.
 
-    Notes ----- Segmented regression: issuers × periods, weighted by releases (or words), a constant for each
-    issuer, a line before and a line after. The period in which the event falls is cut at that day. An issuer
-    with releases on one side only does not tell of the change, but of its side's slope.
+    Notes
+    -----
+    Segmented regression: issuers × periods, weighted by releases (or words), a constant for each issuer, a
+    line before and a line after. The period in which the event falls is cut at that day. An issuer with
+    releases on one side only does not tell of the change, but of its side's slope.
 
     *Intervals.* Least squares' errors are told in two ways, and the wider interval is given. By issuers, with
     at least eight on both sides: cluster-robust (CR2), with Satterthwaite's degrees of freedom. That takes
@@ -252,13 +255,19 @@ def interrupted(
     >>> found.to_frame()[["term", "estimate", "n_issuers", "n_periods"]].round(3).values.tolist()[2]
     ['level_change', 0.6, 2, 12]
     """
-    if measure not in _MEASURES:
-        raise UnknownNameError(f"measure={measure!r} is not known.{did_you_mean(str(measure), _MEASURES)}")
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} is no coverage. Expected a number between 0 and 1, such as 0.95.")
+    check_trend(
+        trend,
+        mixed="while od.interrupted looks at its releases and gives each issuer a constant of its own, "
+        "whatever the mix",
+    )
+    check_measure(measure)
+    check_level(level)
     happened = read_event(event)
     parts = cut_periods(trend, happened, since, until)
-    names = [comparison] if isinstance(comparison, str) else list(comparison or ())
+    if not isinstance(comparison, str | Sequence | None):
+        raise InputError(f"comparison={comparison!r}: expected an issuer or group, or a list of them.")
+    names = [comparison] if isinstance(comparison, str) else [str(one) for one in comparison or ()]
+    others = events_near(nearby, trend.basis.tokens.corpus.frame["language"])
     rows: list[dict[str, Any]] = []
     placebos, points, claims = [], [], []
     for case in cases_of(trend, parts, measure, names):
@@ -272,7 +281,7 @@ def interrupted(
         rows += mine
         placebos += [{**about, **one} for one in tried]
         points += [{**about, **one} for one in points_of(case, parts, fits, level)]
-        words = describe(case, parts, happened, mine, tried, fits, measure, level)
+        words = describe(case, happened, mine, fits, measure, level, others)
         claims.append({**about, "claim": words})
     parameters = {
         "event": happened.words,
@@ -281,6 +290,7 @@ def interrupted(
         "until": None if until is None else str(until),
         "comparison": names,
         "placebo": placebo,
+        "nearby": nearby if nearby is None or isinstance(nearby, bool) else [one.words for one in others],
         "level": level,
     }
     return Interrupted(

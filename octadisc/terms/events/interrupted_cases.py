@@ -3,85 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from functools import cache
-from importlib import resources
-from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.statistics.interruption import Panel
 from octadisc.terms.changes.change_cases import FEWEST_MATCHING, Measure, some
+from octadisc.terms.events.events import Event, read_event
 from octadisc.terms.groups import MISSING, code_groups
 
 if TYPE_CHECKING:
     from octadisc.terms.trends import Trend
 
-__all__ = ["FEWEST_BESIDE", "Case", "Event", "Parts", "cases_of", "cut_periods", "read_event", "read_events"]
+__all__ = ["FEWEST_BESIDE", "Case", "Parts", "cases_of", "cut_periods"]
 
 FEWEST_BESIDE = 4  # periods with releases on either side: a line takes up two of them
 _YEAR = 365.25
 _PER = 1e6
-
-
-class Event(NamedTuple):
-    """What happened, and when."""
-
-    name: str  # empty where only a date was given
-    day: np.datetime64
-
-    @property
-    def words(self) -> str:
-        """The event's name and day."""
-        return f"{self.name} ({self.day})" if self.name else str(self.day)
-
-
-@cache
-def read_events() -> pd.DataFrame:
-    """Give the events that come with octadisc: date, name, source."""
-    text = resources.files("octadisc").joinpath("facts/events.csv").read_text(encoding="utf-8")
-    return pd.read_csv(StringIO(text), comment="#", dtype="str")
-
-
-def read_event(event: Any, argument: str = "event") -> Event:
-    """Give an event by its name in facts/events.csv, by its date, or as (name, date).
-
-    Examples
-    --------
-    >>> read_event("eurojust set up").words
-    'Eurojust set up (2002-02-28)'
-    >>> read_event("2008-03-28").words, read_event(("a summit", "2008-03-28")).words
-    ('2008-03-28', 'a summit (2008-03-28)')
-    """
-    if isinstance(event, tuple) and len(event) == 2:
-        return Event(str(event[0]), read_event(event[1], argument).day)
-    if isinstance(event, (datetime, date, np.datetime64)):
-        return Event("", np.datetime64(pd.Timestamp(event).date()))
-    if not isinstance(event, str):
-        raise InputError(
-            f"{argument}={event!r} is no event. Expected a date such as '2008-03-28', the name of an event "
-            "that octadisc knows, or (name, date)."
-        )
-    known = read_events()
-    same = known[known["name"].str.casefold() == event.strip().casefold()]
-    if len(same):
-        return Event(str(same["name"].iloc[0]), np.datetime64(same["date"].iloc[0]))
-    if event.strip()[:4].isdigit():
-        try:
-            return Event("", np.datetime64(datetime.strptime(event.strip(), "%Y-%m-%d").date()))
-        except ValueError:
-            pass
-        raise InputError(
-            f"{argument}={event!r} is no date. Expected year, month and day, such as 2008-03-28."
-        )
-    raise UnknownNameError(
-        f"{argument}={event!r} is no event that octadisc knows.{did_you_mean(event, known['name'])} "
-        "Others are given by their date, or as (name, date)."
-    )
 
 
 class Parts(NamedTuple):
@@ -147,7 +87,6 @@ class Case(NamedTuple):
     issuers: list[str]  # with releases on both sides
     n_known: int  # of these, issuers that have a name
     joined: float  # share of the releases after the event that are of issuers without any before
-    matching: tuple[float, float]  # before and after
     reason: str = ""
 
 
@@ -158,17 +97,14 @@ def cases_of(trend: Trend, parts: Parts, measure: Measure, comparison: Sequence[
         code_groups(frame, "issuer") if "issuer" in frame else (np.zeros(len(frame), int), [MISSING])
     )
     by_group = len(grid.groups) > 1
-    known = grid.groups if by_group else names
-    for one in comparison:
-        if one not in known:
-            what = "group" if by_group else "issuer"
-            raise UnknownNameError(f"comparison: there is no {what} {one!r}.{did_you_mean(one, known)}")
-    numbers = [known.index(one) for one in comparison]
-    compared = np.isin(grid.group if by_group else codes, numbers)
+    if by_group:
+        compared = _compared(trend, parts, comparison, grid.group, grid.groups)
+    else:
+        compared = _compared(trend, parts, comparison, codes, names)
     made = []
     for query, hits in trend.basis.hits.items():
         for number, group in enumerate(grid.groups):
-            if by_group and number in numbers:
+            if by_group and group in comparison:
                 continue
             counted = (parts.of >= 0) & hits.defined & (trend.basis.weights > 0)
             own = counted & (grid.group == number) & ~compared
@@ -176,6 +112,22 @@ def cases_of(trend: Trend, parts: Parts, measure: Measure, comparison: Sequence[
                 _case(trend, parts, measure, query, group, codes, names, own, counted & compared, hits.counts)
             )
     return made
+
+
+def _compared(trend: Trend, parts: Parts, comparison: Sequence[str], codes: Any, known: list[str]) -> Any:
+    """Say which releases are of those compared with; refuse names that nothing is known of."""
+    what = "group" if len(trend.basis.grid.groups) > 1 else "issuer"
+    there = (parts.of >= 0) & (trend.basis.weights > 0)
+    for one in comparison:
+        if one not in known:
+            raise UnknownNameError(f"comparison: there is no {what} {one!r}.{did_you_mean(one, known)}")
+        if not (there & (codes == known.index(one))).any():
+            raise InputError(
+                f"comparison: {one!r} has no releases that count in these periods (a balanced panel, "
+                f"weights of 0, since= and until= leave some out). Expected {what}s with releases before and "
+                "after the event."
+            )
+    return np.isin(codes, [known.index(one) for one in comparison])
 
 
 def _case(
@@ -199,13 +151,12 @@ def _case(
     later = panel.n[:, ~before].sum(axis=1)
     joined = float(later[~there[0]].sum() / later.sum()) if later.sum() > 0 else np.nan
     hit = (counts > 0) & own
-    weights = trend.basis.weights
-    matching = [float(weights[hit & (before[parts.of] == side)].sum()) for side in (True, False)]
     n_known = sum(one != MISSING for one in both)
-    reason = _why_not(panel, before, sum(matching), float(weights[own & ~hit].sum()), measure, len(both))
+    matching, others = (trend.basis.n_releases(rows) for rows in (hit, own & ~hit))
+    reason = _why_not(panel, before, matching, others, measure, len(both))
     if not reason and comparison is not None:
         reason = _why_not_compared(comparison, before)
-    return Case(group, query, panel, comparison, both, n_known, joined, (matching[0], matching[1]), reason)
+    return Case(group, query, panel, comparison, both, n_known, joined, reason)
 
 
 def _panel(trend: Trend, parts: Parts, measure: Measure, codes: Any, rows: Any, counts: Any) -> Panel:

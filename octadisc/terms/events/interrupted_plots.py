@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import date_axis, entitle, to_days
+from octadisc.drawing.axes import date_axis, entitle, inches_of, to_days, wrapped
+from octadisc.drawing.labels import spread
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import GREY, INK, new_axes
 from octadisc.errors import NotEnoughDataError, UnknownNameError, did_you_mean
@@ -108,9 +109,12 @@ def _limit(ax: Axes, points: pd.DataFrame, factor: float, *, share: bool) -> Non
 
 def _label_event(ax: Axes, found: Interrupted, event: float) -> None:
     left, right = ax.get_xlim()
-    late = event > left + 0.6 * (right - left)
+    late = event > left + 0.5 * (right - left)
+    from matplotlib.patheffects import Normal, Stroke
+
+    room = (event - left if late else right - event) / (right - left) * inches_of(ax)[0]
     ax.annotate(
-        found.event.name or str(found.event.day),
+        wrapped(found.event.name or str(found.event.day), max(8, int(room * 72 / (6.5 * 0.6)))),
         xy=(event, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(-3 if late else 3, -2),
@@ -120,26 +124,25 @@ def _label_event(ax: Axes, found: Interrupted, event: float) -> None:
         fontsize=6.5,
         color=INK,
         parse_math=False,
+        path_effects=[Stroke(linewidth=1.6, foreground="white", alpha=0.8), Normal()],
         zorder=5,
     )
 
 
 def _label_ends(ax: Axes, ends: list[tuple[bool, float, float]], last: float) -> None:
     """Name the lines at their right ends, none over another."""
-    from octadisc.drawing.axes import inches_of
-    from octadisc.drawing.labels import spread
-
     names = []
     for compared, fitted, carried in ends:
         whose = "compared: " if compared else ""
         names += [
             (f"{whose}fitted", fitted, compared),
-            (f"{whose}line before, carried on", carried, compared),
+            (f"{whose}line before,\ncarried on", carried, compared),
         ]
     low, high = ax.get_ylim()
     wanted = [float(np.clip((one[1] - low) / (high - low), 0.02, 0.98)) for one in names]
     step = 7.0 * 1.2 / 72 / max(inches_of(ax)[1], 0.5)
-    for (name, _, compared), place in zip(names, spread(wanted, [step] * len(names)), strict=True):
+    heights = [step * (name.count("\n") + 1) for name, _, _ in names]
+    for (name, _, compared), place in zip(names, spread(wanted, heights), strict=True):
         ax.annotate(
             name,
             xy=(1.0, float(place)),
@@ -190,7 +193,8 @@ def plot_placebo(
         size = abs(float(value[event][0]))
         ax.axhspan(-size, size, color=_OWN, alpha=0.07, lw=0)
         n_like = int((np.abs(value) >= size * (1 - 1e-9)).sum())
-        ax.set_xlabel(f"{n_like} of {value.size} dates are as far from zero (p = {n_like / value.size:.2g})")
+        said = f"{n_like} of {value.size} dates are as far from zero (p = {n_like / value.size:.2g})"
+        ax.set_xlabel(wrapped(said, max(20, int(inches_of(ax)[0] * 72 / 4.2))))
     ax.axhline(0, color=INK, lw=0.6)
     edges = np.r_[found.parts.starts, found.parts.ends[-1:]]
     date_axis(ax, edges)

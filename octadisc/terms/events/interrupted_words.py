@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from octadisc.terms.changes.change_cases import Measure, some
-from octadisc.terms.events.interrupted_cases import Case, Event, Parts, read_events
+from octadisc.terms.events.events import Event
+from octadisc.terms.events.interrupted_cases import Case
 
 if TYPE_CHECKING:
     from octadisc.terms.events.interrupted_fits import Fits
@@ -21,13 +23,12 @@ _LARGE_PART = 0.1  # of the releases after the event
 
 def describe(
     case: Case,
-    parts: Parts,
     event: Event,
     rows: list[dict[str, Any]],
-    tried: list[dict[str, Any]],
     fits: Fits | None,
     measure: Measure,
     level: float,
+    nearby: Sequence[Event] = (),
 ) -> str:
     """Say what may be claimed, and what may not."""
     about = f"{case.query!r}" + (f" ({case.group})" if case.group != "all" else "")
@@ -41,7 +42,7 @@ def describe(
         f"{about} at {event.words}: {_say_level(chosen, of, measure, level, compared=compared)}",
         _say_slope(slope, measure, level),
         _may(chosen, slope, level),
-        _may_not(case, parts, event, chosen, fits, compared=compared),
+        _may_not(case, nearby, event, chosen, fits, compared=compared),
     ]
     doubts = [*_outside(fits, case, measure), *_anticipated(fits, case)]
     return " ".join([*said, *doubts])
@@ -67,19 +68,38 @@ def _say_slope(row: dict[str, Any], measure: Measure, level: float) -> str:
 
 
 def _may(row: dict[str, Any], slope: dict[str, Any], level: float) -> str:
-    found = [
-        name
+    beyond = [
+        (name, one)
         for name, one in (("level", row), ("slope", slope))
         if np.isfinite(one["p_value"]) and one["p_value"] <= 1 - level
     ]
-    if not found:
-        return "May be claimed: no change at that time that can be told from chance; nor that there is none."
-    within = "among issuers in general" if row["inference"] == "issuers" else "within these issuers"
-    return f"May be claimed: a change of {' and '.join(found)} at that time, {within}, beyond chance."
+    found = [name for name, one in beyond if _stands_out(one, level)]
+    if found:
+        within = "among issuers in general" if row["inference"] == "issuers" else "within these issuers"
+        return f"May be claimed: a change of {' and '.join(found)} at that time, {within}, beyond chance."
+    if beyond:
+        names = " and ".join(name for name, _ in beyond)
+        return (
+            f"May be claimed: nothing of that time. Its change of {names} is more than scatter, but so is "
+            f"that at other dates ({'; '.join(f'{name}: {_placebo(one)}' for name, one in beyond)})."
+        )
+    return "May be claimed: no change at that time that can be told from chance; nor that there is none."
+
+
+def _stands_out(row: dict[str, Any], level: float) -> bool:
+    """Say whether no more than a few of the other dates show a break as clear; true where none was tried."""
+    if not row["n_placebo"]:
+        return True
+    return bool(row["placebo_p_value"] <= 1 - level or round(row["placebo_p_value"] * row["n_placebo"]) <= 1)
+
+
+def _placebo(row: dict[str, Any]) -> str:
+    n_like = round(row["placebo_p_value"] * row["n_placebo"]) - 1
+    return f"as clear at {n_like} of {row['n_placebo'] - 1}, p = {row['placebo_p_value']:.2g}"
 
 
 def _may_not(
-    case: Case, parts: Parts, event: Event, row: dict[str, Any], fits: Fits, *, compared: bool
+    case: Case, nearby: Sequence[Event], event: Event, row: dict[str, Any], fits: Fits, *, compared: bool
 ) -> str:
     reasons = []
     if row["n_placebo"]:
@@ -90,7 +110,7 @@ def _may_not(
             f"(p = {row['placebo_p_value']:.2g}"
             + (", and with so many dates it cannot be less)" if n_like == 0 else ")")
         )
-    near = _near(event)
+    near = _near(event, nearby)
     if near:
         reasons.append(f"within a year of it there was also {near}")
     if not compared:
@@ -106,15 +126,14 @@ def _may_not(
     return f"May not be claimed: that the event was the cause; {'; '.join(reasons)}." if reasons else ""
 
 
-def _near(event: Event) -> str:
-    known = read_events()
-    days = known["date"].to_numpy("datetime64[D]")
-    apart = np.abs((days - event.day).astype(np.int64)) / 365.25
-    others = np.flatnonzero((apart <= _NEAR) & (known["name"] != event.name).to_numpy(bool) & (apart > 0))
-    others = others[np.argsort(apart[others], kind="stable")]
-    names = [str(known["name"].iloc[one]) for one in others[:2]]
-    if others.size > 2:
-        return f"{', '.join(names)} and {some(others.size - 2, 'other')}"
+def _near(event: Event, nearby: Sequence[Event]) -> str:
+    """Give the events within a year of one, the nearest first."""
+    apart = {one: abs(int((one.day - event.day).astype(int))) / 365.25 for one in nearby}
+    others = [one for one in nearby if one.name != event.name and 0 < apart[one] <= _NEAR]
+    others = sorted(dict.fromkeys(others), key=lambda one: apart[one])
+    names = [one.name or str(one.day) for one in others[:2]]
+    if len(others) > 2:
+        return f"{', '.join(names)} and {some(len(others) - 2, 'other')}"
     return " and ".join(names)
 
 

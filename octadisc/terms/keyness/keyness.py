@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.errors import NotEnoughDataError, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
+from octadisc.terms.arguments import check_level, check_permutations, check_whole
 from octadisc.terms.counts import TermCounts
+from octadisc.terms.faces import show
 from octadisc.terms.keyness.keyness_groups import part_sides, table_of
 from octadisc.terms.keyness.keyness_parts import Plan, compare_group
 from octadisc.terms.keyness.outside_lists import read_list
 from octadisc.terms.scores.score_deviations import check_correlation
 from octadisc.terms.scores.term_evidence import evidence_of_term
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,15 +129,11 @@ class Keyness:
         return f"Keyness({len(self.frame):,} rows, {n:,} group{'s' * (n != 1)}, {found:,} beyond chance)"
 
     def _repr_html_(self) -> str:
-        shown = dict.fromkeys(("rate", "reference_rate"), "{:,.1f}".format)
-        shown |= dict.fromkeys(("log_ratio", "low", "high", "dispersion"), "{:.2f}".format)
-        shown |= {"g2": "{:,.1f}".format, "p_value": "{:.2g}".format, "q_value": "{:.2g}".format}
+        formats = dict.fromkeys(("rate", "reference_rate"), "{:,.1f}")
+        formats |= dict.fromkeys(("log_ratio", "low", "high", "dispersion"), "{:.2f}")
+        formats |= {"g2": "{:,.1f}", "p_value": "{:.2g}", "q_value": "{:.2g}"}
         head = self.frame.groupby("group", sort=False).head(10).head(30)[_COLUMNS[:13]]
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=shown)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Keyness</b>: {escape(repr(self)[8:-1])}</p>{table}{more}{notes}"
+        return show(self, head, len(self.frame), formats, notes=self.notes)
 
 
 def compare(
@@ -250,6 +248,7 @@ def compare(
     expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     _check(min_releases, min_issuers, sort, level, n_permutations)
     check_correlation(correlation)
+    seed = read_seed(seed)
     table = table_of(counts)
     grouped = by is not None or every is not None or at is not None
     outside, reference = read_list(reference, reference_tokens, grouped=grouped)
@@ -310,13 +309,9 @@ def _surest(frame: pd.DataFrame) -> Floats:
 
 
 def _check(min_releases: Any, min_issuers: Any, sort: Any, level: Any, n_permutations: Any) -> None:
-    for name, value in (("min_releases", min_releases), ("min_issuers", min_issuers)):
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise InputError(f"{name}={value!r}: expected a whole number of at least 1.")
+    check_whole("min_releases", min_releases, 1)
+    check_whole("min_issuers", min_issuers, 1)
+    check_permutations(n_permutations, 99)
+    check_level(level)
     if sort not in _SORTS:
         raise UnknownNameError(f"sort={sort!r} is not known.{did_you_mean(str(sort), _SORTS)}")
-    if not isinstance(n_permutations, (int, np.integer)) or n_permutations < 99 or not 0 < level < 1:
-        raise InputError(
-            f"n_permutations={n_permutations}, level={level}: expected at least 99 permutations (999 are "
-            "usual), and a level between 0 and 1, such as 0.95."
-        )

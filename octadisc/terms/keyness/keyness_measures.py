@@ -14,6 +14,8 @@ from octadisc.statistics.association import log_likelihood
 from octadisc.statistics.evenness import measure_evenness
 from octadisc.statistics.intervals import rate_interval, share_interval
 from octadisc.statistics.keyness import log_ratio, percent_difference
+from octadisc.terms.keyness.keyness_kernels import sum_powers
+from octadisc.tokens.threads import in_threads
 
 __all__ = ["FEWEST_ISSUERS", "Side", "compare_sides", "compare_with_list"]
 
@@ -69,8 +71,9 @@ class Side(NamedTuple):
         expected = rate[terms] * length
         # first as if all counts were zero, then what those that are not add to that
         two, four = (sizes**2).sum(), (sizes**4).sum()
-        square = rate**2 * two + np.bincount(terms, (values - expected) ** 2 - expected**2, n_terms)
-        fourth = rate**4 * four + np.bincount(terms, (values - expected) ** 4 - expected**4, n_terms)
+        squares, empty = (values - expected) ** 2, expected**2
+        square = rate**2 * two + np.bincount(terms, squares - empty, n_terms)
+        fourth = rate**4 * four + np.bincount(terms, squares**2 - empty**2, n_terms)
         more = n / max(n - 1, 1)
         known = np.flatnonzero(issuer >= 0)
         join = sparse.csr_matrix((np.ones(known.size), (issuer[known], known)), shape=(n_issuers, n))
@@ -159,16 +162,18 @@ def _between_issuers(target: Side, other: Side, a: Floats, b: Floats) -> tuple[F
     """Give the variance between issuers (CR2) and its degrees of freedom (from the fourth powers)."""
     made = np.zeros((2, a.size))
     n = int(((target.issuer_tokens > 0) | (other.issuer_tokens > 0)).sum())
-    for begin in range(0, a.size, _STEP):
-        some = slice(begin, begin + _STEP)
-        influence = np.zeros((target.issuer_tokens.size, a[some].size))
-        for side, most, sign in ((target, a[some], 1.0), (other, b[some], -1.0)):
-            part = side.issuer_tokens / side.issuer_tokens.sum()
-            residual = side.by_issuer[:, some].toarray()
-            residual -= part[:, None] * residual.sum(axis=0)
-            influence += sign * residual / most / np.sqrt(np.maximum(1 - part, 0.05))[:, None]
-        made[0, some] = (influence**2).sum(axis=0)
-        made[1, some] = (influence**4).sum(axis=0)
+    parts = np.stack([side.issuer_tokens / side.issuer_tokens.sum() for side in (target, other)])
+    least = np.sqrt(np.maximum(1 - parts, 0.05))
+    one, two = target.by_issuer.tocsc(), other.by_issuer.tocsc()
+    most = np.stack([a, b])
+
+    def add(begin: int) -> None:
+        sum_powers(
+            one.indptr, one.indices, one.data, two.indptr, two.indices, two.data,
+            parts, least, most, begin, min(begin + _STEP, a.size), made,
+        )  # fmt: skip
+
+    in_threads(add, range(0, a.size, _STEP))
     df = np.divide(2 * made[0] ** 2, made[1], out=np.full(a.size, np.inf), where=made[1] > 0)
     return made[0], np.clip(df, _FEWEST_DF, max(n - 1, _FEWEST_DF))
 

@@ -110,8 +110,9 @@ def _explain(ax: Axes, frame: pd.DataFrame, drawn: pd.DataFrame, group: str) -> 
     label = "log ratio: 1 is twice, 2 is four times as often"
     if len(drawn) and not drawn["sure"].all():
         label += "; hollow: not beyond chance, or not tested"
-    ax.set_xlabel(label)
+    ax.set_xlabel(wrapped(label, max(24, int(inches_of(ax)[0] * 72 / (_SIZE * 0.58)))))
     if drawn.empty:
         ax.text(0.5, 0.5, "no term differs", transform=ax.transAxes, ha="center", color=text_colour(GREY))
     reference = str(frame["reference"].iloc[0]) if len(frame) else ""
-    entitle(ax, f"{reference}  ←  more often in  →  {group}", letters=90)
+    letters = max(24, int(inches_of(ax)[0] * 72 / (_SIZE * 0.72)))
+    entitle(ax, f"{reference}  ←  more often in  →  {group}", letters=letters)

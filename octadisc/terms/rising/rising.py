@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +13,16 @@ from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, di
 from octadisc.periods import Periods, make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
+from octadisc.terms.arguments import check_level, check_permutations, check_whole
 from octadisc.terms.counts import TermCounts
+from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.terms.keyness.keyness_groups import Contrast, table_of
 from octadisc.terms.keyness.keyness_rows import rows_of
 from octadisc.terms.rising.rising_scores import Plan, rise
 from octadisc.terms.scores.score_deviations import check_correlation
 from octadisc.terms.scores.term_evidence import evidence_of_term
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,15 +122,11 @@ class RisingTerms:
         return f"RisingTerms({len(self.frame):,} rows; beyond chance {up:,} up, {down:,} down)"
 
     def _repr_html_(self) -> str:
-        shown = dict.fromkeys(("first", "last"), "{:,.1f}".format)
-        shown |= dict.fromkeys(("ratio", "low", "high"), "{:,.2f}".format)
-        shown |= dict.fromkeys(("p_value", "q_value"), "{:.2g}".format)
+        formats = dict.fromkeys(("first", "last"), "{:,.1f}")
+        formats |= dict.fromkeys(("ratio", "low", "high"), "{:,.2f}")
+        formats |= dict.fromkeys(("p_value", "q_value"), "{:.2g}")
         head = self.frame.groupby(["group", "direction"], sort=False).head(10)[_COLUMNS[:13]]
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=shown)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Rising terms</b>: {escape(repr(self)[12:-1])}</p>{table}{more}{notes}"
+        return show(self, head, len(self.frame), formats, notes=self.notes)
 
 
 def rising_terms(
@@ -272,14 +270,10 @@ def _surest_first(frame: pd.DataFrame, n: int | None) -> pd.DataFrame:
 
 def _check(plan: Plan, n: Any) -> None:
     for name in ("min_releases", "min_issuers", "min_periods"):
-        value = getattr(plan, name)
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise InputError(f"{name}={value!r}: expected a whole number of at least 1.")
+        check_whole(name, getattr(plan, name), 1)
     if n is not None and (not isinstance(n, (int, np.integer)) or n < 1):
         raise InputError(f"n={n!r}: expected how many terms of each direction, or None for all.")
     check_correlation(plan.correlation)
-    if plan.n_permutations < 99 or not 0 < plan.level < 1:
-        raise InputError(
-            f"n_permutations={plan.n_permutations}, level={plan.level}: expected at least 99 permutations "
-            "(999 are usual), and a level between 0 and 1, such as 0.95."
-        )
+    check_permutations(plan.n_permutations, 99)
+    check_level(plan.level)
+    read_seed(plan.seed)

@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 
     from octadisc.terms.rising.rising import RisingTerms
 
-__all__ = ["plot_rising"]
+__all__ = ["plot_rising", "write_ratio"]
 
 _UP, _DOWN = "#0072B2", "#D55E00"
 _BEYOND = 0.05
 _LETTERS = 28
 _SIZE = 7.0
+_HUGE = 1_000  # a ratio beyond which there was nothing to speak of on one side
 _TALL = 0.84  # of a row, that its highest rate takes
 
 
-def plot_rising(rising: RisingTerms, ax: Axes | None, *, group: str | None, n: int) -> Axes:
-    """Draw a row a term: its rate in each period, relative to its highest; the ratio stands at the right."""
+def plot_rising(
+    rising: RisingTerms, ax: Axes | None, *, group: str | None, n: int, marked: str | None = None
+) -> Axes:
+    """Draw a row a term: its rate in each period, relative to its highest; the ratio stands at the right.
+
+    A marked term has a row, in bold, whether or not it is among the surest.
+    """
     if n < 1:
         raise InputError(f"n={n}: expected at least one term of each direction to draw.")
     groups = list(rising.groups)
@@ -41,7 +47,7 @@ def plot_rising(rising: RisingTerms, ax: Axes | None, *, group: str | None, n: i
     if group not in groups:
         raise UnknownNameError(f"group={group!r} is not there.{did_you_mean(str(group), groups)}")
     frame = rising.frame[(rising.frame["group"] == group) & rising.frame["ratio"].notna()]
-    chosen = pd.concat([_surest(frame, way, n) for way in ("up", "down")])
+    chosen = pd.concat([_surest(frame, way, n, marked) for way in ("up", "down")])
     ax = new_axes(ax, width="double", height=20 + 5.6 * max(len(chosen), 1))
     places = np.arange(len(chosen)) + 0.9 * (chosen["direction"] == "down").to_numpy(float)
     rates = _rates(rising, group, chosen)
@@ -51,14 +57,17 @@ def plot_rising(rising: RisingTerms, ax: Axes | None, *, group: str | None, n: i
         colour = _UP if row.direction == "up" else _DOWN
         _draw_course(ax, middle, place, rate, colour, sure=row.q_value <= _BEYOND)
     _settle(ax, chosen, places, (starts, ends), rising)
+    for label, term in zip(ax.get_yticklabels(), chosen["term"], strict=True):
+        label.set_fontweight("bold" if term == marked else "normal")
     return ax
 
 
-def _surest(frame: pd.DataFrame, direction: str, n: int) -> pd.DataFrame:
-    """Give the n surest of a direction: those beyond chance first, each in the frame's order."""
+def _surest(frame: pd.DataFrame, direction: str, n: int, marked: str | None) -> pd.DataFrame:
+    """Give the n surest of a direction, and the marked: those beyond chance first, in the frame's order."""
     mine = frame[frame["direction"] == direction]
     order = np.argsort(~(mine["q_value"] <= _BEYOND).to_numpy(bool), kind="stable")
-    return mine.iloc[order[:n]]
+    more = [one for one in order[n:] if mine["term"].iloc[one] == marked]
+    return mine.iloc[[*order[:n], *more]]
 
 
 def _rates(rising: RisingTerms, group: str, chosen: pd.DataFrame) -> Any:
@@ -104,7 +113,7 @@ def _settle(
     for place, row in zip(places, chosen.itertuples(), strict=True):
         sure = row.q_value <= _BEYOND
         ax.annotate(
-            _write_ratio(row.ratio, row.low, row.high),
+            write_ratio(row.ratio, row.low, row.high),
             (1, place),
             (5, 0),
             xycoords=ax.get_yaxis_transform(),
@@ -124,14 +133,20 @@ def _settle(
     )
 
 
-def _write_ratio(ratio: float, low: float, high: float) -> str:
-    """Write how many times more, or with ÷ how many times less.
+def write_ratio(ratio: float, low: float, high: float) -> str:
+    """Write how many times more, or with ÷ how many times less; words where a ratio would only be huge.
 
     Examples
     --------
-    >>> _write_ratio(3.21, 1.4, 7.0), _write_ratio(0.25, 0.1, 0.5)
+    >>> write_ratio(3.21, 1.4, 7.0), write_ratio(0.25, 0.1, 0.5)
     ('×3.2  (1.4 to 7)', '÷4  (2 to 10)')
+    >>> write_ratio(2e5, 1_500.0, 1e7), write_ratio(1e-5, 0.0, 0.5)
+    ('from next to none', 'to next to none')
     """
+    if ratio > _HUGE:
+        return "from next to none"
+    if ratio * _HUGE < 1:
+        return "to next to none"
     if ratio >= 1:
         return f"×{_short(ratio)}  ({_short(low)} to {_short(high)})"
     return f"÷{_short(1 / ratio)}  ({_short(1 / high)} to {_short(1 / max(low, 1e-9))})"
@@ -140,5 +155,5 @@ def _write_ratio(ratio: float, low: float, high: float) -> str:
 def _short(value: float) -> str:
     """Write a ratio with two digits that count."""
     if value >= 100:
-        return f"{value:,.0f}" if value < 10_000 else "10,000+"
+        return f"{value:,.0f}" if value < _HUGE else f"{_HUGE:,}+"
     return f"{value:.2g}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from octadisc.periods import make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.evenness import expected_dp, measure_evenness
 from octadisc.terms.counts import TermCounts
+from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.terms.queries import some_releases
 
@@ -143,13 +143,8 @@ class Dispersion:
         return f"Dispersion({n:,} term{'s' * (n != 1)} over {parts:,} part{'s' * (parts != 1)}{named})"
 
     def _repr_html_(self) -> str:
-        shown: dict[str, Any] = dict.fromkeys(_MEASURES, "{:.3f}".format)
-        shown |= {"range_share": "{:.1%}".format, "count": "{:,.10g}".format}
-        table = self.frame.head(12).to_html(index=False, na_rep="–", border=0, formatters=shown)
-        rest = len(self.frame) - 12
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Dispersion</b>: {escape(repr(self)[11:-1])}</p>{table}{more}{notes}"
+        formats = {**dict.fromkeys(_MEASURES, "{:.3f}"), "range_share": "{:.1%}", "count": "{:,.10g}"}
+        return show(self, self.frame.head(12), len(self.frame), formats, notes=self.notes)
 
 
 def measure_dispersion(

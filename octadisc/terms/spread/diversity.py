@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
+from octadisc.terms.arguments import check_level, check_whole
+from octadisc.terms.faces import show
 from octadisc.terms.groups import lay_grid
 from octadisc.terms.queries import some_releases
 from octadisc.terms.reissues import Reissues, as_parameter, weigh_reissues
 from octadisc.terms.spread.diversity_cells import cells_of, measure_cell
 from octadisc.tokens import Tokens
+from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -124,12 +126,8 @@ class Diversity:
     def _repr_html_(self) -> str:
         head = self.frame.head(12)
         head = head[["period", "group", "language", "tokens", "releases", "sample", *_BOUNDS, "note"]]
-        formats = {one: ("{:.3f}" if one.startswith("mattr") else "{:,.1f}").format for one in _BOUNDS}
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = len(self.frame) - len(head)
-        more = f"<p>… and {rest:,} rows more.</p>" if rest > 0 else ""
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>Diversity</b>: {escape(repr(self)[10:-1])}</p>{table}{more}{notes}"
+        formats = {one: "{:.3f}" if one.startswith("mattr") else "{:,.1f}" for one in _BOUNDS}
+        return show(self, head, len(self.frame), formats, notes=self.notes)
 
 
 def measure_diversity(
@@ -203,11 +201,14 @@ def measure_diversity(
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
     _check(window, sample, min_tokens, n_draws, level)
+    seed = read_seed(seed)
     frame = tokens.corpus.frame
     grid = lay_grid(tokens.corpus, every, by)
     weights = weigh_reissues(frame, reissues)
     counted = (weigh_reissues(frame, "first") if reissues == "share" else weights) > 0
     cells = cells_of(tokens, grid, counted, min_tokens=min_tokens, sample=sample)
+    if not cells:
+        raise NotEnoughDataError("No release in the periods has words, so nothing in them can be diverse.")
     times = grid.periods.to_frame()
     rows = []
     for i, cell in enumerate(cells):
@@ -234,15 +235,12 @@ def measure_diversity(
 
 
 def _check(window: Any, sample: Any, min_tokens: Any, n_draws: Any, level: Any) -> None:
-    numbers = {"window": window, "min_tokens": min_tokens, "n_draws": n_draws}
     for name, value, least in (
         ("window", window, 2),
         ("min_tokens", min_tokens, 2),
         ("n_draws", n_draws, 20),
     ):
-        if not isinstance(value, int) or value < least:
-            raise InputError(f"{name}={numbers[name]!r}: expected a whole number of at least {least}.")
+        check_whole(name, value, least)
     if sample is not None and (not isinstance(sample, int) or sample < 2):
         raise InputError(f"sample={sample!r}: expected a number of tokens of at least 2, or None.")
-    if not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise InputError(f"level={level!r} is no coverage. Expected a number between 0 and 1, such as 0.95.")
+    check_level(level)

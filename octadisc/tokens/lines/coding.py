@@ -114,19 +114,20 @@ class CodingSheet:
 
     def _instructions(self) -> list[tuple[str, str]]:
         """Say what a coder does, one row after the other."""
-        rows = [
-            (
-                "how",
+        made_by = self.spec.inputs[0]
+        if made_by.function == "audit_sample":
+            what = _whole_units(str(made_by.parameters["unit"]))
+        else:
+            what = [
                 "Each row is one place where the words in the column match occur, with the text around it.",
-            ),
-            (
-                "how",
                 "Read the row and fill in the last columns; a cell with a list offers what may stand in it.",
-            ),
-            ("how", "Leave a cell empty if you have not decided. Do not change the columns line and coder."),
-            ("how", "Rows may be sorted, and columns added for remarks. Code alone, and compare afterwards."),
-            ("query", wording_of(self.spec.inputs[0].parameters["query"])),
+            ]
+        what += [
+            "Leave a cell empty if you have not decided. Do not change the columns line and coder.",
+            "Rows may be sorted, and columns added for remarks. Code alone, and compare afterwards.",
         ]
+        rows = [("how", one) for one in what]
+        rows.append(("query", wording_of(made_by.parameters["query"])))
         for name, allowed in self.codes.items():
             said = {"number": "any number", "text": "free text"}
             rows.append(
@@ -157,6 +158,20 @@ class CodingSheet:
             else ""
         )
         return table + more + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+
+
+def _whole_units(unit: str) -> list[str]:
+    """Say what a coder does with whole units, only some of which a query hits."""
+    beside = "its title in the column left"
+    if unit != "release":
+        beside = "what stands before and after it in the columns left and right, for the sake of its sense"
+    return [
+        f"Each row is one {unit}. All of it stands in the column match; {beside}.",
+        f"Read the whole {unit} and say in the last columns whether it speaks of what the query below is "
+        "for, in whatever words; a cell with a list offers what may stand in it.",
+        f"The query hits some of the {unit}s and not others; which is not said. Do not look for its words: "
+        f"a {unit} may speak of the matter without them, and have them without speaking of it.",
+    ]
 
 
 def _column_letter(number: int) -> str:

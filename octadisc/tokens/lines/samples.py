@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from octadisc.errors import InputError, UnknownNameError, WrongKindError, did_you_mean
+from octadisc.errors import InputError, WrongKindError
 from octadisc.periods import make_periods
+from octadisc.tokens.groups import ALL, code_groups
 
 __all__ = ["Cells", "draw_sample", "fill_evenly", "lay_cells", "read_seed"]
 
 Ints = npt.NDArray[np.int64]
 
-ALL, MISSING, UNDATED, OUTSIDE = "all", "(missing)", "(no date)", "(outside)"
+UNDATED, OUTSIDE = "(no date)", "(outside)"
 _OWN = ("period", "found", "listed", "weight")
 
 
@@ -54,17 +55,11 @@ def lay_cells(frame: pd.DataFrame, rows: Ints, every: Any, by: str | None) -> Ce
     Releases without a date are in a period of their own, as are those outside of named intervals; releases
     without an issuer are a group of their own.
     """
-    if by is not None and not isinstance(by, str):
-        raise InputError(
-            f"by={by!r} is not the name of a column. Periods are chosen with every=, groups with by=: "
-            'expected for example every="year", by="issuer".'
-        )
-    if by is not None and by not in frame:
-        raise UnknownNameError(f"by={by!r}: the corpus has no such column.{did_you_mean(by, frame.columns)}")
+    group, names = code_groups(frame, by)
+    group = group[rows]
     if by in _OWN:
         raise InputError(f"by={by!r} is a column of the table of cells already. Rename that of the corpus.")
     period, labels = _periods(frame["date"].iloc[rows], frame["date"], every)
-    group, names = _groups(frame[by].iloc[rows]) if by is not None else (np.zeros(rows.size, np.int64), [ALL])
     cells, codes = np.unique(period * len(names) + group, return_inverse=True)
     table = pd.DataFrame({"period": pd.Series([labels[one // len(names)] for one in cells], dtype="str")})
     table["group" if by is None else by] = pd.Series([names[one % len(names)] for one in cells], dtype="str")
@@ -83,19 +78,6 @@ def _periods(dates: pd.Series, all_dates: pd.Series, every: Any) -> tuple[Ints, 
     n = len(periods)
     place = np.where(place >= 0, place, np.where(known, n, n + 1))
     return place.astype(np.int64), [*periods.labels, OUTSIDE, UNDATED]
-
-
-def _groups(values: pd.Series) -> tuple[Ints, list[str]]:
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")  # a missing number turned whole numbers into 2008.0
-    codes, found = pd.factorize(values)
-    words = ["" if pd.isna(one) else str(one).strip() for one in found]
-    names = sorted({one for one in words if one})
-    place = {name: number for number, name in enumerate([*names, ""])}
-    numbers = np.array(
-        [*(place[one] for one in words), len(names)], np.int64
-    )  # the last for code -1: missing
-    return numbers[codes], [*names, MISSING]
 
 
 def fill_evenly(sizes: Any, n: int, rng: np.random.Generator) -> Ints:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,15 +35,17 @@ def looks_like_formula(text: str) -> bool:
     return _FORMULA.match(text) is not None
 
 
-def defused(text: str) -> str:
+def defused(value: Any) -> Any:
     """Put an apostrophe before a text that a spreadsheet would run as a formula; `undefused` takes it off.
+
+    What is no text stays as it is.
 
     Examples
     --------
-    >>> defused("=1+1"), defused("'=1+1"), defused("trust"), undefused(defused("'- a dash"))
-    ("'=1+1", "''=1+1", 'trust', "'- a dash")
+    >>> defused("=1+1"), defused("'=1+1"), defused("trust"), defused(-1.5), undefused(defused("'- a dash"))
+    ("'=1+1", "''=1+1", 'trust', -1.5, "'- a dash")
     """
-    return f"'{text}" if looks_like_formula(text) else text
+    return f"'{value}" if isinstance(value, str) and looks_like_formula(value) else value
 
 
 def undefused(text: str) -> str:

@@ -78,17 +78,19 @@ def search(
         if by_tokens:
             codes = np.arange(shard.ids.size, dtype=np.int32)
             table = _masks_of_tokens(automaton, masks, number)
-        where = (codes, shard.gaps, shard.rows, shard.sentences, mine)
-        how: tuple[Any, ...] = (table, automaton.follow, automaton.loose, first, last, _WITHIN[within], apart)
+        text = kernels.Text(codes, shard.gaps, shard.rows, shard.sentences, mine)
+        machine = kernels.Machine(table, automaton.follow, automaton.loose, first, last)
         places, shift = None, 0
         if index is not None:
             counts = [index.count(number, types) for _, types in anchors]
             shift, types = anchors[int(np.argmin(counts))]
             places = index.places(number, types, shard.ids.size // _WORTH)
         if places is None:
-            rows, begins, ends = kernels.match_all(*where, *how)
+            rows, begins, ends = kernels.match_all(text, machine, _WITHIN[within], apart)
         else:
-            rows, begins, ends = kernels.match_at(places[places >= shift], shift, *where, *how)
+            rows, begins, ends = kernels.match_at(
+                places[places >= shift], shift, text, machine, _WITHIN[within], apart
+            )
         return rows, begins, ends
 
     return in_threads(run, range(len(tokens.shards)))

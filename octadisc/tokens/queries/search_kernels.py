@@ -5,17 +5,69 @@ Nothing here calls a kernel of another file: numba's cache would not see it chan
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from octadisc.compiled import compiled
 from octadisc.tokens.scan.kernels import GAP_PARAGRAPH, GAP_PUNCTUATION, GAP_STRONG
 
-__all__ = ["PARAGRAPH", "RELEASE", "SENTENCE", "keep_apart", "match_all", "match_at", "place_types"]
+__all__ = [
+    "PARAGRAPH",
+    "RELEASE",
+    "SENTENCE",
+    "Machine",
+    "Text",
+    "keep_apart",
+    "match_all",
+    "match_at",
+    "place_types",
+]
 
 # How far a hit may reach.
 SENTENCE, PARAGRAPH, RELEASE = 0, 1, 2
+
+
+class Text(NamedTuple):
+    """What is searched: one shard.
+
+    Attributes
+    ----------
+    codes : array of int32, shape (tokens,)
+        Each token's place in the machine's masks.
+    gaps : array, shape (tokens,)
+        What stands behind each token.
+    rows, sentences : arrays of int
+        Where each row begins, with the end of the last one; where each sentence begins.
+    allowed : array of bool, shape (rows,)
+        Which rows are looked through.
+    """
+
+    codes: Any
+    gaps: Any
+    rows: Any
+    sentences: Any
+    allowed: Any
+
+
+class Machine(NamedTuple):
+    """What is looked for: an automaton, its places as bits.
+
+    Attributes
+    ----------
+    masks : array of uint64, shape (types or tokens,)
+        What a token can stand for.
+    follow, loose : array of uint64, shape (places,)
+        What may come after each place; and what even behind punctuation.
+    first, last : uint64
+        Where it may begin and end.
+    """
+
+    masks: Any
+    follow: Any
+    loose: Any
+    first: Any
+    last: Any
 
 
 @compiled
@@ -36,18 +88,10 @@ def place_types(ids: Any, n_types: int) -> Any:
 
 
 @compiled
-def _reach(
-    i: int,
-    stop: int,
-    codes: Any,
-    gaps: Any,
-    masks: Any,
-    follow: Any,
-    loose: Any,
-    first: Any,
-    last: Any,
-) -> int:
+def _reach(i: int, stop: int, text: Text, machine: Machine) -> int:
     """Give the last token of the longest match that begins at a token; -1 if there is none."""
+    codes, gaps = text.codes, text.gaps
+    masks, follow, loose, first, last = machine
     zero, one = np.uint64(0), np.uint64(1)
     state = masks[codes[i]] & first
     longest = i if state & last else -1
@@ -83,29 +127,16 @@ def _stop(stop: int, sentences: Any, sentence: int, gaps: Any, within: int) -> A
 
 
 @compiled
-def match_all(
-    codes: Any,
-    gaps: Any,
-    rows: Any,
-    sentences: Any,
-    allowed: Any,
-    masks: Any,
-    follow: Any,
-    loose: Any,
-    first: Any,
-    last: Any,
-    within: int,
-    apart: bool,
-) -> Any:
-    """Run an automaton from every token of the allowed releases; `apart`: hits do not overlap.
-
-    `codes` [tokens] are places in `masks` [types or tokens]: what a token can stand for, as bits.
+def match_all(text: Text, machine: Machine, within: int, apart: bool) -> Any:
+    """Run an automaton from every token of the allowed rows; `apart`: hits do not overlap.
 
     Returns
     -------
     rows, first, last : arrays of int64, shape (hits,)
         Row in the shard, and the positions of the first and last token.
     """
+    codes, gaps, rows, sentences, allowed = text
+    masks, first = machine.masks, machine.first
     found = np.empty((3, 256), np.int64)
     n, sentence, stop = 0, 0, 0
     for row in range(rows.size - 1):
@@ -121,7 +152,7 @@ def match_all(
                     while sentence < sentences.size and sentences[sentence] <= i:
                         sentence += 1
                 stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
-            reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last)
+            reach = _reach(i, stop, text, machine)
             if reach < 0:
                 i += 1
                 continue
@@ -136,23 +167,10 @@ def match_all(
 
 
 @compiled
-def match_at(
-    places: Any,
-    shift: int,
-    codes: Any,
-    gaps: Any,
-    rows: Any,
-    sentences: Any,
-    allowed: Any,
-    masks: Any,
-    follow: Any,
-    loose: Any,
-    first: Any,
-    last: Any,
-    within: int,
-    apart: bool,
-) -> Any:
+def match_at(places: Any, shift: int, text: Text, machine: Machine, within: int, apart: bool) -> Any:
     """Run an automaton from the tokens that stand `shift` before the given places (sorted) only."""
+    codes, gaps, rows, sentences, allowed = text
+    masks, first = machine.masks, machine.first
     found = np.empty((3, places.size), np.int64)
     n, free, row, stop = 0, 0, 0, 0
     for place in places:
@@ -166,7 +184,7 @@ def match_at(
         if i >= stop:
             sentence = 0 if within == RELEASE else np.searchsorted(sentences, i, "right")
             stop = _stop(rows[row + 1], sentences, sentence, gaps, within)
-        reach = _reach(i, stop, codes, gaps, masks, follow, loose, first, last)
+        reach = _reach(i, stop, text, machine)
         if reach >= 0:
             found[0, n], found[1, n], found[2, n] = row, i, reach
             n += 1

@@ -14,7 +14,7 @@ from octadisc.errors import InputError, expect
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Tokens
 
-__all__ = ["UNIT_COLUMNS", "code_releases", "name_rows", "to_releases"]
+__all__ = ["UNIT_COLUMNS", "code_releases", "to_releases"]
 
 UNIT_COLUMNS = ("unit", "unit_of", "unit_number", "unit_start", "unit_end")
 
@@ -92,18 +92,3 @@ def code_releases(frame: pd.DataFrame) -> npt.NDArray[np.int64] | None:
     alone = codes < 0
     codes[alone] = len(names) + np.arange(int(alone.sum()))
     return codes.astype(np.int64) if np.unique(codes).size < len(codes) else None
-
-
-def name_rows(frame: pd.DataFrame) -> str:
-    """Give the word for a table's rows: releases, sentences, …; "units" where there are several kinds.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"unit": ["sentence", "sentence"], "unit_of": ["a", "b"]})
-    >>> name_rows(frame), name_rows(frame[["unit"]])
-    ('sentences', 'releases')
-    """
-    if not set(UNIT_COLUMNS[:2]) <= set(frame):
-        return "releases"
-    kinds = frame["unit"].dropna().unique()
-    return f"{kinds[0]}s" if len(kinds) == 1 else "units" if len(kinds) else "releases"

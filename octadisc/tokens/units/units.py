@@ -22,9 +22,10 @@ from octadisc.errors import (
     did_you_mean,
 )
 from octadisc.spec import Spec
+from octadisc.table import name_rows
 from octadisc.tokens.threads import in_threads
 from octadisc.tokens.units.unit_bounds import Cut, cut_shard
-from octadisc.tokens.units.unit_columns import UNIT_COLUMNS, name_rows, to_releases
+from octadisc.tokens.units.unit_columns import UNIT_COLUMNS, to_releases
 
 if TYPE_CHECKING:
     from octadisc.tokens.tokens import Shard, Tokens

@@ -9,18 +9,20 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis
+from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
-from octadisc.drawing.style import COLOURS, INK, new_axes
+from octadisc.drawing.style import COLOURS, GREY, INK, cues_for, new_axes
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from octadisc.topics.effects.across import EffectsAcross
     from octadisc.topics.effects.effects import Effect
     from octadisc.topics.effects.predictions import Contrasts, Curve
 
-__all__ = ["plot_contrasts", "plot_curve", "plot_effect"]
+__all__ = ["plot_across", "plot_contrasts", "plot_curve", "plot_effect"]
 
 _MOST_LINES = 7
 _FIRST = 5
@@ -104,4 +106,52 @@ def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int |
     ax.set_xlabel("" if pd.api.types.is_datetime64_any_dtype(frame[curve.covariate]) else curve.covariate)
     if not by_topic or len(chosen) == 1:
         entitle(ax, str(model.topics["name"][chosen[0]]))
+    return ax
+
+
+def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
+    """Draw each topic's effect in all models: a band of points a topic, the first model's on top and large.
+
+    Models in which a topic is not found again have no point; at the right stands in how many others it is.
+    """
+    frame = across.frame
+    order = frame[frame["model"] == 0].sort_values("estimate", ascending=False, kind="stable")["topic"]
+    n_models = len(across.models)
+    ax = new_axes(ax, width="double", height=min(230.0, 26.0 + (4.0 + 1.3 * n_models) * len(order)))
+    sizes = sorted(frame["n_topics"].unique())
+    cues = cues_for([f"{n} topics" for n in sizes])
+    step = 0.74 / max(n_models - 1, 1)
+    for row, topic in enumerate(order):
+        part = frame[(frame["topic"] == topic) & frame["found"]]
+        for one in part.itertuples():
+            place = row - 0.37 + one.model * step
+            cue = cues[f"{one.n_topics} topics"]
+            points = 100 * np.array([one.low, one.estimate, one.high])
+            first = one.model == 0
+            width, strength = (1.4, 1.0) if first else (0.8, 0.7)
+            ax.hlines(place, points[0], points[2], color=cue.colour, lw=width, alpha=strength)
+            sure = points[0] > 0 or points[2] < 0
+            look: dict[str, Any] = {"ms": 5 if first else 3.2, "mfc": cue.colour if sure else "white", "mec": cue.colour}
+            ax.plot(points[1], place, ls="none", marker=cue.marker, **look)
+        others = n_models - 1
+        if others:
+            found = int(part["found"].sum()) - 1
+            beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "center", "fontsize": 7}
+            ax.annotate(f"{found} of {others}", (1.01, row), **beside)
+        if row:
+            ax.axhline(row - 0.5, color=GREY, lw=0.4)
+    if n_models > 1:
+        ax.annotate("found in", (1.01, 1.0), xycoords="axes fraction", va="bottom", fontsize=7, color=GREY)
+    ax.axvline(0, color=INK, lw=0.6)
+    names = across.models[0].topics["name"].tolist()
+    name_axis(ax, [names[k] for k in order], letters=34)
+    ax.set_ylim(len(order) - 0.5, -0.5)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.spines["left"].set_visible(False)
+    number_ticks(ax.xaxis, 100 * frame["estimate"].to_numpy(float))
+    ax.set_xlabel("difference of the mean share, percentage points; hollow: zero not ruled out")
+    if len(sizes) > 1:
+        add_legend(ax, list(cues), cues)
+    entitle(ax, f"{across.term}, in {n_models} models")
     return ax

@@ -75,8 +75,7 @@ def regress_shares(
     for shares in draws:
         found = solve @ shares
         left = shares - design @ found
-        if clusters is None:
-            variance = (even[:, None] * left**2).sum(axis=0) / spare
+        variance = (even[:, None] * left**2).sum(axis=0) / spare
         own = np.ascontiguousarray(found.T)
         made = [own, own[:, :, None] * own[:, None, :], variance[:, None, None] * basis.inverse]
         if clusters is not None:

@@ -14,7 +14,8 @@ import numpy as np
 from octadisc.errors import InputError, NotEnoughDataError
 from octadisc.spec import Spec
 from octadisc.topics.checks import note_unsettled
-from octadisc.topics.model import TopicModel, make_model
+from octadisc.topics.making import make_model
+from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.covariates import Covariates, covariate_table, read_covariates
 from octadisc.topics.structural.fitting import Settings, State
 from octadisc.topics.structural.options import StructuralOptions

@@ -11,6 +11,7 @@ from scipy import sparse
 from octadisc.errors import InputError, NotEnoughDataError
 from octadisc.terms.reissues import per_entry
 from octadisc.topics.structural.comparison import Fit, compare_starts, note_starts
+from octadisc.topics.structural.content import find_switched
 from octadisc.topics.structural.covariates import Covariates
 from octadisc.topics.structural.fitting import Data, Settings, State, fit, infer, make_data, shares_of
 from octadisc.topics.structural.starts import StructuralStart, begin
@@ -95,6 +96,7 @@ def fit_structural(
     state, settled = found[best].state, found[best].settled
     starts = compare_starts(found, best)
     notes += note_starts(starts)
+    notes += _note_switched(state, covariates)
     eta = np.full((len(filled), n_topics - 1), np.nan)
     eta[rows] = state.eta
     others = np.flatnonzero(filled & ~used)
@@ -122,7 +124,7 @@ def fit_structural(
 
 def _whole_counts(counts: TermCounts) -> sparse.csr_matrix:
     """Give the counts as of releases that count in full, whatever part of one they are."""
-    matrix = sparse.csr_matrix(counts.matrix, dtype=np.float64)
+    matrix = sparse.csr_matrix(counts.matrix, dtype=np.float64, copy=True)
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
     weights = np.where(counts.release_weights > 0, counts.release_weights, 1.0)
@@ -168,6 +170,20 @@ def infer_shares(matrix: sparse.csr_matrix, state: State, design: Floats, n_thre
     )
     data = make_data(matrix, rows)
     return infer(data, mean, n_threads=n_threads).eta
+
+
+def _note_switched(state: State, covariates: Covariates) -> list[str]:
+    """Name the levels at which a topic's words are more like another topic's elsewhere."""
+    if covariates.content is None:
+        return []
+    switched = find_switched(np.ascontiguousarray(state.words.transpose(0, 2, 1)))
+    levels = sorted({covariates.levels[level] for level, _, _ in switched})
+    if not levels:
+        return []
+    return [
+        f"Topics have been swapped at a level of {covariates.content} ({', '.join(levels)}): what a topic "
+        "says there is another topic elsewhere. Fit again with another seed, or start."
+    ]
 
 
 def _content(state: State, covariates: Covariates) -> Content | None:

@@ -1,0 +1,1 @@
+"""Quality: how coherent topics are, and how exclusive their terms."""

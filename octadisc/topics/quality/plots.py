@@ -1,0 +1,117 @@
+"""The picture of how coherent and exclusive topics are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from octadisc.drawing.axes import inches_of
+from octadisc.drawing.numbers import number_ticks
+from octadisc.drawing.style import COLOURS, INK, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from octadisc.topics.quality.quality import TopicQuality
+
+__all__ = ["plot_quality"]
+
+Floats = npt.NDArray[np.float64]
+
+_SIZE = 6.5  # points of type
+_LETTER = 0.58 * _SIZE / 72  # inches of width
+_LINE = 1.25 * _SIZE / 72
+_GAP = 0.06  # inches between a point and its name
+_LONGEST = 26
+_ROOM = 0.12  # of the range, beside the outermost points
+
+
+class _Box(NamedTuple):
+    left: float
+    low: float
+    right: float
+    high: float
+
+    def meets(self, other: _Box) -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.low < other.high
+            and other.low < self.high
+        )
+
+
+def plot_quality(quality: TopicQuality, ax: Axes | None) -> Axes:
+    """Draw a point a topic with its name, or its number where there is no room for the name."""
+    frame = quality.frame
+    known = frame[["coherence", "exclusivity"]].notna().all(axis=1)
+    frame = frame[known].reset_index(drop=True)
+    ax = new_axes(ax, width="double", height=110.0)
+    x, y = frame["coherence"].to_numpy(float), frame["exclusivity"].to_numpy(float)
+    ax.plot(x, y, ls="none", marker="o", ms=4, mfc=COLOURS[0], mec="white", mew=0.5, zorder=3)
+    if len(frame):
+        ax.set_xlim(*_around(x))
+        ax.set_ylim(*_around(y))
+        _name_points(ax, x, y, frame["name"].tolist(), frame["topic"].tolist())
+    ax.grid(True, axis="both")
+    number_ticks(ax.xaxis, x)
+    number_ticks(ax.yaxis, y)
+    ax.set_xlabel("semantic coherence (to the right: its terms stand in the same releases)")
+    ax.set_ylabel("exclusivity (upwards: its terms are its own)")
+    return ax
+
+
+def _around(values: Floats) -> tuple[float, float]:
+    low, high = float(values.min()), float(values.max())
+    room = _ROOM * (high - low) or 0.5
+    return low - room, high + room
+
+
+def _name_points(ax: Axes, x: Floats, y: Floats, names: list[str], topics: list[int]) -> None:
+    """Put names beside their points, those first that stand closest to others' and have least room."""
+    width, height = inches_of(ax)
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    across, up = (x - left) / (right - left) * width, (y - low) / (high - low) * height
+    taken = [_Box(a - 0.04, b - 0.04, a + 0.04, b + 0.04) for a, b in zip(across, up, strict=True)]
+    frame = _Box(0.0, 0.0, width, height)
+    for i in np.argsort(-up, kind="stable").tolist():
+        name = names[i] if len(names[i]) <= _LONGEST else f"{names[i][: _LONGEST - 1].rstrip(', ')}…"
+        for text in (name, str(topics[i])):
+            free = [one for one in _places(across[i], up[i], text) if _fits(one[0], taken, frame, i)]
+            if free:
+                break
+        box, ha, va, dx, dy = free[0] if free else _places(across[i], up[i], str(topics[i]))[0]
+        taken.append(box)
+        ax.annotate(
+            text,
+            (x[i], y[i]),
+            xytext=(72 * dx, 72 * dy),
+            textcoords="offset points",
+            ha=ha,
+            va=va,
+            fontsize=_SIZE,
+            color=INK,
+            parse_math=False,
+            annotation_clip=False,
+        )
+
+
+def _places(a: float, b: float, text: str) -> list[tuple[_Box, str, str, float, float]]:
+    wide, high = _LETTER * len(text), _LINE
+    return [
+        (_Box(a + _GAP, b - high / 2, a + _GAP + wide, b + high / 2), "left", "center", _GAP, 0.0),
+        (_Box(a - _GAP - wide, b - high / 2, a - _GAP, b + high / 2), "right", "center", -_GAP, 0.0),
+        (_Box(a - wide / 2, b + _GAP, a + wide / 2, b + _GAP + high), "center", "bottom", 0.0, _GAP),
+        (_Box(a - wide / 2, b - _GAP - high, a + wide / 2, b - _GAP), "center", "top", 0.0, -_GAP),
+    ]
+
+
+def _fits(box: _Box, taken: list[_Box], frame: _Box, own: int) -> bool:
+    inside = frame.left <= box.left and box.right <= frame.right and frame.low <= box.low
+    return (
+        inside
+        and box.high <= frame.high
+        and not any(box.meets(other) for number, other in enumerate(taken) if number != own)
+    )

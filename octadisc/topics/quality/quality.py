@@ -1,0 +1,155 @@
+"""TopicQuality: coherence and exclusivity of each topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from octadisc.errors import UnknownNameError, did_you_mean
+from octadisc.spec import Spec
+from octadisc.topics.checks import whole
+from octadisc.topics.labels.rankings import check_weight
+from octadisc.topics.labels.voices import count_model_terms
+from octadisc.topics.quality.coherence import ORDERS, Order, coherence_of, leading_terms
+from octadisc.topics.quality.exclusivity import sum_exclusivity
+from octadisc.topics.structural.content import find_switched
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from octadisc.terms.counts import TermCounts
+    from octadisc.topics.model import TopicModel
+
+__all__ = ["TopicQuality", "assess_topics"]
+
+_NAMED = 5  # topics or terms that a note names
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
+class TopicQuality:
+    """How coherent topics are, and how exclusive their terms; made by `TopicModel.quality`.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        See :meth:`to_frame`.
+    spec : Spec
+    notes : tuple of str
+        What a reader of the numbers should know.
+    """
+
+    frame: pd.DataFrame
+    spec: Spec
+    notes: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give one row a topic.
+
+        Columns: topic, name, share, coherence (nearer to 0 is more coherent), exclusivity (at most n_terms),
+        n_terms (how many terms were looked at), terms (these, the most probable first).
+        """
+        return self.frame.copy()
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw each topic as a point, coherence to the right and exclusivity upwards, with its name."""
+        from octadisc.topics.quality.plots import plot_quality
+
+        return plot_quality(self, ax)
+
+    def __repr__(self) -> str:
+        order = self.spec.parameters["order"]
+        n_terms = self.spec.parameters["n_terms"]
+        return f"TopicQuality({len(self.frame)} topics, {n_terms} terms of each, order={order!r})"
+
+    def _repr_html_(self) -> str:
+        formats = {
+            "share": "{:.1%}".format,
+            "coherence": "{:.1f}".format,
+            "exclusivity": "{:.2f}".format,
+        }
+        with pd.option_context("display.max_colwidth", None):
+            table = self.frame.to_html(index=False, na_rep="–", border=0, formatters=formats)
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+
+
+def assess_topics(
+    model: TopicModel, counts: TermCounts, n_terms: int = 10, *, order: Order = "mimno", weight: float = 0.7
+) -> TopicQuality:
+    """Say how coherent each topic is, and how exclusive its terms; see `TopicModel.quality`."""
+    n_terms = whole("n_terms", n_terms, 2)
+    weight = check_weight(weight)
+    if order not in ORDERS:
+        raise UnknownNameError(f"order={order!r} orders no pairs of terms.{did_you_mean(str(order), ORDERS)}")
+    found = count_model_terms(model, counts) > 0
+    leading = leading_terms(model.words, found, n_terms)
+    matrix = _columns_of(model, counts)
+    n = np.array([len(one) for one in leading])
+    frame = pd.DataFrame(
+        {
+            "topic": model.topics["topic"],
+            "name": model.topics["name"],
+            "share": model.topics["share"],
+            "coherence": coherence_of(leading, matrix, order=order, release_weights=counts.release_weights),
+            "exclusivity": sum_exclusivity(model.words, leading, weight=weight),
+            "n_terms": n,
+            "terms": pd.Series([", ".join(model.terms[i] for i in one) for one in leading], dtype="str"),
+        }
+    )
+    parameters = {"n_terms": n_terms, "order": order, "weight": weight}
+    spec = Spec("TopicModel.quality", parameters, inputs=(model.spec, counts.spec))
+    return TopicQuality(frame, spec, tuple(_notes(model, found, n, n_terms)))
+
+
+def _columns_of(model: TopicModel, counts: TermCounts) -> sparse.csr_matrix:
+    """Give the counts with the model's terms as columns; empty ones where the counts have no such term."""
+    given = sparse.csc_matrix(counts.matrix)
+    place = {one: i for i, one in enumerate(counts.terms)}
+    known = [i for i, one in enumerate(model.terms) if one in place]
+    chosen = sparse.coo_matrix(given[:, [place[model.terms[i]] for i in known]])
+    shape = (given.shape[0], len(model.terms))
+    columns = np.asarray(known, np.int64)[chosen.col]
+    return sparse.csr_matrix((chosen.data, (chosen.row, columns)), shape=shape)
+
+
+def _notes(
+    model: TopicModel,
+    found: npt.NDArray[np.bool_],
+    n: npt.NDArray[np.int64],
+    n_terms: int,
+) -> list[str]:
+    notes = []
+    if not found.all():
+        gone = [model.terms[i] for i in np.flatnonzero(~found)]
+        more = f" and {len(gone) - _NAMED:,} more" if len(gone) > _NAMED else ""
+        notes.append(
+            "Terms of the model that stand in no release of the counts, and were not looked at: "
+            f"{len(gone):,} of {len(found):,} ({', '.join(gone[:_NAMED])}{more})."
+        )
+    few = np.flatnonzero(n < n_terms)
+    if few.size:
+        said = ", ".join(str(one) for one in few[:_NAMED]) + (" and others" if few.size > _NAMED else "")
+        notes.append(
+            f"Topics with fewer than {n_terms} terms: {few.size:,} of {len(n):,} ({said}). Their coherence "
+            "and exclusivity are sums over fewer terms, and do not compare with those of the others."
+        )
+    content = None if model.structure is None else model.structure.content
+    if content is not None:
+        notes.append(f"Words depend on {content.column}; those of its levels are taken together here.")
+        switched = find_switched(content.words)
+        if switched:
+            said = ", ".join(
+                f"topic {topic} of {content.levels[level]} is topic {other} of {content.levels[0]}"
+                for level, topic, other in switched[:_NAMED]
+            )
+            notes.append(
+                f"By their words topics have changed places between levels: {said}. Fit again from another "
+                'start (start="gibbs", or n_starts=5), and compare.'
+            )
+    return notes
