@@ -40,6 +40,7 @@ def spectral_words(
     *,
     n_threads: int | None = None,
     most_frequent: int = _MOST_FREQUENT,
+    fewest_releases: int = 0,
 ) -> Floats:
     """Give first topics, shape (topics, terms), by the method of anchor words.
 
@@ -51,6 +52,8 @@ def spectral_words(
     n_threads : int, optional
     most_frequent : int
         Terms among which anchors are looked for.
+    fewest_releases : int
+        In how many releases an anchor has to stand; rows of rare terms lie far out by chance.
 
     Raises
     ------
@@ -73,7 +76,8 @@ def spectral_words(
             f"Only {alive.sum():,} terms stand beside another in a release, fewer than n_topics={n_topics}. "
             'Ask for fewer topics, or begin at random: start="random".'
         )
-    anchors = find_anchors(rows, n_topics)
+    spread = np.bincount(matrix.indices[matrix.data > 0], minlength=frequency.size)[frequent]
+    anchors = find_anchors(rows, n_topics, spread >= fewest_releases)
     corners = np.ascontiguousarray(rows[anchors])
     weights = np.zeros((frequency.size, n_topics))
     weights[frequent[alive]] = _mix(rows[alive], corners, n_threads)
@@ -128,8 +132,10 @@ def _rows_of(company: Company, terms: Ints, n_columns: int, n_threads: int | Non
     return rows
 
 
-def find_anchors(rows: Floats, n_anchors: int) -> Ints:
+def find_anchors(rows: Floats, n_anchors: int, may: npt.NDArray[np.bool_] | None = None) -> Ints:
     """Give the rows that are farthest out: the longest, then always the farthest from the span of the last.
+
+    `may` says which may be chosen; all by default.
 
     Raises
     ------
@@ -137,7 +143,9 @@ def find_anchors(rows: Floats, n_anchors: int) -> Ints:
         If the rows span fewer directions.
     """
     left = np.einsum("ij,ij->i", rows, rows)
-    longest = float(left.max(initial=0.0))
+    if may is not None:
+        left[~may] = -np.inf
+    longest = max(float(left.max(initial=0.0)), 0.0)
     basis: list[Floats] = []
     chosen: list[int] = []
     for _ in range(n_anchors):

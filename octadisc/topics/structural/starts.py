@@ -25,8 +25,16 @@ _SHARES_PRIOR = 50.0  # over the number of topics
 _WORDS_PRIOR = 0.01
 
 
-def begin(data: Data, matrix: sparse.csr_matrix, n_topics: int, start: StructuralStart, seed: int) -> State:
-    """Give the state from which a fit begins.
+def begin(
+    data: Data,
+    matrix: sparse.csr_matrix,
+    n_topics: int,
+    start: StructuralStart,
+    seed: int,
+    *,
+    fewest_releases: int = 0,
+) -> State:
+    """Give the state from which a fit begins; `fewest_releases` is for anchors of a spectral start.
 
     Raises
     ------
@@ -34,7 +42,7 @@ def begin(data: Data, matrix: sparse.csr_matrix, n_topics: int, start: Structura
         If a spectral start finds too few anchor words.
     """
     if start == "spectral":
-        return first_state(data, spectral_words(matrix, n_topics))
+        return first_state(data, spectral_words(matrix, n_topics, fewest_releases=fewest_releases))
     rng = np.random.default_rng(seed)
     if start == "random":
         topics = rng.gamma(_GAMMA, size=(n_topics, data.n_terms)) + 1e-12

@@ -24,6 +24,8 @@ __all__ = ["StructuralFit", "fit_structural", "infer_shares"]
 
 Floats = npt.NDArray[np.float64]
 
+_ANCHORS = (0.01, 0.025, 0.05, 0.1)  # parts of the releases in which anchors stand, start by start
+
 
 class StructuralFit(NamedTuple):
     """What `fit_structural` found; `shares` is NaN for releases without terms.
@@ -67,7 +69,8 @@ def fit_structural(
         Of its releases.
     start : "spectral", "random", "gibbs" or State
     n_starts : int
-        After a spectral start, the others are by Gibbs sampling.
+        After a spectral start, the next four look for anchors among terms in ever more releases; the others
+        are by Gibbs sampling.
     seed : int
     settings : Settings, optional
     """
@@ -156,9 +159,21 @@ def _fit_all(
     seeds = [seed, *np.random.SeedSequence(seed).generate_state(max(n_starts - 1, 0)).tolist()]
     made = []
     for number, one in enumerate(seeds):
-        kind: StructuralStart = "gibbs" if number and start == "spectral" else start
-        state, settled = fit(data, begin(data, matrix, n_topics, kind, int(one)), settings)
-        made.append(Fit(state, settled, kind, int(one)))
+        kind, fewest, said = start, 0, str(start)
+        if start == "spectral" and 0 < number <= len(_ANCHORS):
+            fewest = round(_ANCHORS[number - 1] * data.n_releases)
+            said = f"spectral, anchors in {fewest:,} releases"
+        elif start == "spectral" and number:
+            kind = said = "gibbs"
+        try:
+            first = begin(data, matrix, n_topics, kind, int(one), fewest_releases=fewest)
+        except NotEnoughDataError:
+            if not number:
+                raise
+            said = "gibbs"
+            first = begin(data, matrix, n_topics, "gibbs", int(one))
+        state, settled = fit(data, first, settings)
+        made.append(Fit(state, settled, said, int(one)))
     return made
 
 
