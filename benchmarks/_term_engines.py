@@ -125,28 +125,8 @@ class Octadisc:
         return self.od.compare(counts, at=asked["at"], n_permutations=n_permutations)
 
     def keyness_measures(self, corpus: Any, asked: dict[str, Any]) -> Any:
-        """Give G², log ratio and %DIFF of all terms, without intervals and tests."""
-        import numpy as np
-        import pandas as pd
-
-        from octadisc.statistics.association import log_likelihood
-        from octadisc.statistics.keyness import log_ratio, percent_difference
-
-        counts = self.od.count_terms(self.cut(corpus))
-        later = (counts.releases["date"] >= asked["at"]).to_numpy()
-        a, b = (np.asarray(counts.matrix[side].sum(axis=0)).ravel() for side in (later, ~later))
-        of = a.sum(), b.sum()
-        kept = a + b >= LEAST
-        a, b = a[kept], b[kept]
-        columns = {
-            "term": np.array(counts.terms, object)[kept],
-            "count": a,
-            "reference_count": b,
-            "log_ratio": log_ratio(a, b, *of),
-            "percent_diff": percent_difference(a, b, *of),
-            "g2": log_likelihood(a, of[0], a + b, sum(of)),
-        }
-        return pd.DataFrame(columns).sort_values("g2", ascending=False)
+        """Give measures with intervals, without tests."""
+        return self.keyness(corpus, asked, n_permutations=0)
 
     def keyness_again(self, corpus: Any, asked: dict[str, Any]) -> Any:
         """Begin with counts."""

@@ -88,7 +88,7 @@ ask_about(
     "keyness", "keyness", "keys", (),
     Way("octadisc", "keyness", "tokenize, count_terms, compare (999 permutations)"),
     Way("octadisc", "keyness_again", "compare again"),
-    Way("octadisc", "keyness_measures", "tokenize, count_terms, measures only"),
+    Way("octadisc", "keyness_measures", "tokenize, count_terms, compare (no permutations)"),
     Way("pycorpdiff", "keyness", "keyness (measures only)"),
     Way("pycorpdiff", "keyness_with_tests", "keyness (999 permutations)"),
     Way("nltk", "keyness", "no function for it"),

@@ -136,6 +136,23 @@ def test_periods_need_years_to_tell_how_years_differ():
     assert found.to_frame()["note"].str.startswith("Not enough data").all()
 
 
+def test_without_permutations_there_are_measures_and_no_p_values():
+    counts = make_counts(planted=1.0)
+    plain, tested = (
+        od.compare(counts, by="kind", target="speech", n_permutations=n).to_frame().set_index("term")
+        for n in (0, 99)
+    )
+    same = ["count", "reference_count", "rate", "log_ratio", "g2", "dispersion"]
+    pd.testing.assert_frame_equal(plain[same], tested.loc[plain.index, same])
+    assert (
+        plain["low"] >= tested.loc[plain.index, "low"]
+    ).all()  # years differ anyway, which makes intervals wider
+    assert plain["p_value"].isna().all()
+    assert plain["note"].str.startswith("Not tested").all()
+    with pytest.raises(InputError, match="n_permutations=9"):
+        od.compare(counts, by="kind", n_permutations=9)
+
+
 def test_what_is_not_known_is_said():
     counts = make_counts(4)
     counts.releases["issuer"] = np.nan

@@ -186,7 +186,8 @@ def compare(
     level : float
         Coverage of the intervals.
     n_permutations : int
-        Of labels. p-values below a hundredth rest on what terms have in common as well (see Notes).
+        Of labels. p-values below a hundredth rest on what terms have in common as well (see Notes). With 0
+        there are measures only, no p-values.
     seed : int
 
     Returns
@@ -311,7 +312,8 @@ def _surest(frame: pd.DataFrame) -> Floats:
 def _check(min_releases: Any, min_issuers: Any, sort: Any, level: Any, n_permutations: Any) -> None:
     check_whole("min_releases", min_releases, 1)
     check_whole("min_issuers", min_issuers, 1)
-    check_permutations(n_permutations, 99)
+    if n_permutations is not False and n_permutations != 0:
+        check_permutations(n_permutations, 99)
     check_level(level)
     if sort not in _SORTS:
         raise UnknownNameError(f"sort={sort!r} is not known.{did_you_mean(str(sort), _SORTS)}")

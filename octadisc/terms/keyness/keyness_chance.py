@@ -15,7 +15,7 @@ from octadisc.terms.keyness.keyness_measures import FEWEST_ISSUERS
 from octadisc.terms.scores.score_deviations import FEWEST_PERIODS, Shaken, shake
 from octadisc.terms.scores.term_scores import TermScores
 
-__all__ = ["Chance", "Way", "judge_sides"]
+__all__ = ["Chance", "Way", "judge_sides", "leave_untested"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -50,6 +50,13 @@ class Chance(NamedTuple):
     added: Floats
     way: Way
     note: str
+
+
+def leave_untested(n_terms: int) -> Chance:
+    """Say nothing about chance, where nothing is to be permuted."""
+    nothing = np.full(n_terms, np.nan)
+    note = "Not tested (n_permutations=0); intervals leave out that years differ anyway."
+    return Chance(nothing, nothing, np.zeros(n_terms), "none", note)
 
 
 def judge_sides(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.terms.counts import TermCounts
-from octadisc.terms.keyness.keyness_chance import judge_sides
+from octadisc.terms.keyness.keyness_chance import judge_sides, leave_untested
 from octadisc.terms.keyness.keyness_groups import Contrast, Sides, table_of, years_of
 from octadisc.terms.keyness.keyness_measures import FEWEST_ISSUERS, Side, compare_sides, compare_with_list
 from octadisc.terms.keyness.keyness_rows import Rows, rows_of
@@ -77,7 +77,10 @@ def _compare_rows(
     other = Side.of(matrix[rest], rows.sizes[rest], rows.issuer[rest], rows.n_issuers)
     rng = np.random.default_rng([plan.seed, number])
     given = (matrix, rows.sizes, rows.target, rows.strata, rows.years, plan.n_permutations, rng)
-    tested = judge_sides(*given, in_time=in_time, correlation=plan.correlation)
+    if plan.n_permutations:
+        tested = judge_sides(*given, in_time=in_time, correlation=plan.correlation)
+    else:
+        tested = leave_untested(matrix.shape[1])
     few = min(target.n_issuers, other.n_issuers) < 2
     enough = int(((target.issuer_tokens > 0) | (other.issuer_tokens > 0)).sum()) >= FEWEST_ISSUERS
     made = compare_sides(target, other, plan.level, tested.added, issuers=enough and not few)
