@@ -46,7 +46,11 @@ def in_threads(
     if n_threads <= 1:
         return [function(one) for one in given]
     with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(function, given))
+        try:
+            return list(pool.map(function, given))
+        except BaseException:  # an interrupt, say: what has not begun need not
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def one_blas_thread() -> AbstractContextManager[Any]:
