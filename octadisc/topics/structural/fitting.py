@@ -18,7 +18,7 @@ from scipy import sparse
 from octadisc.tokens.threads import in_threads, one_blas_thread
 from octadisc.topics.structural import kernels
 from octadisc.topics.structural.content import Deviations, fit_deviations
-from octadisc.topics.structural.prevalence import PrevalencePrior, fit_coefficients
+from octadisc.topics.structural.prevalence import Axes, PrevalencePrior, find_axes, fit_coefficients
 
 __all__ = [
     "RULES",
@@ -62,6 +62,8 @@ class Data(NamedTuple):
         Of the content covariate; all 0 without one.
     weights : array, shape (releases,)
         What each release counts.
+    axes : Axes
+        Of the design, for the regressions.
     """
 
     indptr: Ints
@@ -75,6 +77,7 @@ class Data(NamedTuple):
     level: Ints
     n_levels: int
     weights: Floats
+    axes: Axes
 
     @property
     def n_releases(self) -> int:
@@ -158,6 +161,8 @@ def make_data(
     n_releases, n_terms = matrix.shape
     entries = sparse.csr_matrix((np.arange(1, matrix.nnz + 1), matrix.indices, matrix.indptr), matrix.shape)
     columns = entries.tocsc()
+    design = np.ascontiguousarray(design, np.float64)
+    weights = np.ones(n_releases) if weights is None else weights
     return Data(
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int64),
@@ -166,10 +171,11 @@ def make_data(
         columns.data.astype(np.int64) - 1,
         columns.indices.astype(np.int64),
         n_terms,
-        np.ascontiguousarray(design, np.float64),
+        design,
         np.zeros(n_releases, np.int64) if level is None else level,
         n_levels,
-        np.ones(n_releases) if weights is None else weights,
+        weights,
+        find_axes(design, weights),
     )
 
 
@@ -212,7 +218,9 @@ def pass_over(data: Data, state: State, settings: Settings) -> State:
     """Do one pass: infer each release's topics, then learn from them all."""
     found = infer(data, state, n_threads=settings.n_threads)
     words, deviations = _learn_words(data, state, found, settings.n_threads)
-    coefficients = fit_coefficients(found.eta, data.design, data.weights, settings.prevalence_prior)
+    coefficients = fit_coefficients(
+        found.eta, data.design, data.weights, data.axes, settings.prevalence_prior
+    )
     left = found.eta - data.design @ coefficients
     spread = found.spread / data.weights.sum()
     covariance = left.T @ (data.weights[:, None] * left) / data.weights.sum() + spread
