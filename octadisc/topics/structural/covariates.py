@@ -63,8 +63,10 @@ def covariate_table(counts: TermCounts) -> pd.DataFrame:
     return pd.concat([table, frame[more].reset_index(drop=True)], axis=1)
 
 
-def read_covariates(table: pd.DataFrame, prevalence: str | None, content: str | None) -> Covariates:
-    """Read the covariates of a model from a table of releases.
+def read_covariates(
+    table: pd.DataFrame, prevalence: str | None, content: str | None, counted: npt.NDArray[np.bool_]
+) -> Covariates:
+    """Read the covariates of a model from those releases of a table that are counted.
 
     Raises
     ------
@@ -72,42 +74,45 @@ def read_covariates(table: pd.DataFrame, prevalence: str | None, content: str | 
         If a formula or column cannot be used.
     """
     n = len(table)
-    known = np.ones(n, bool)
+    known = counted.copy()
+    rows = np.flatnonzero(counted)
     notes: list[str] = []
     variables: list[str] = []
     matrix, columns, right = np.ones((n, 1)), ["Intercept"], None
     if prevalence is not None:
-        made = make_design(prevalence, table, argument="prevalence")
+        made = make_design(prevalence, table.iloc[rows].reset_index(drop=True), argument="prevalence")
         if made.columns[:1] != ["Intercept"]:
             raise InputError(
                 f"prevalence={prevalence!r} leaves out the intercept, which the model needs. Take out "
                 "0 or -1."
             )
         matrix = np.zeros((n, len(made.columns)))
-        matrix[made.rows] = made.matrix
+        matrix[rows[made.rows]] = made.matrix
         columns, right = made.columns, made.formula
         known[:] = False
-        known[made.rows] = True
+        known[rows[made.rows]] = True
         variables += made.variables
-        notes += _note_missing(table, known, made.variables)
+        notes += _note_missing(table, known | ~counted, made.variables)
     level, levels = np.zeros(n, np.int64), [""]
     if content is not None:
         content = str(content).split("~")[-1].strip()
-        level, levels = _read_levels(table, content)
+        level, levels = _read_levels(table, content, counted)
         variables.append(content)
-        notes += _note_missing(table, level >= 0, [content])
+        notes += _note_missing(table, (level >= 0) | ~counted, [content])
         known &= level >= 0
     return Covariates(matrix, columns, right, level, levels, content, known, variables, notes)
 
 
-def _read_levels(table: pd.DataFrame, content: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+def _read_levels(
+    table: pd.DataFrame, content: str, counted: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
     if content not in table:
         raise UnknownNameError(
             f"content={content!r}: expected one column of the releases."
             f"{did_you_mean(content, map(str, table.columns))}"
         )
     values = table[content]
-    levels = sorted({str(one) for one in values.dropna()})
+    levels = sorted({str(one) for one in values[counted].dropna()})
     if len(levels) < 2:
         raise NotEnoughDataError(
             f"content={content!r}: the column has {len(levels)} value{'s' * (len(levels) != 1)}. Words can "

@@ -42,7 +42,9 @@ def fit_model(
     """Fit a structural topic model; see `octadisc.topics.fit.fit_topics`."""
     options.check()
     table = covariate_table(counts)
-    covariates = read_covariates(table, options.prevalence, options.content)
+    filled = np.asarray(counts.matrix.sum(axis=1)).ravel() > 0
+    counted = filled & (counts.release_weights > 0)
+    covariates = read_covariates(table, options.prevalence, options.content, counted)
     named = [one for one in covariates.variables if one not in counts.releases]
     counts = replace(counts, releases=counts.releases.assign(**{one: table[one].to_numpy() for one in named}))
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from octadisc.errors import InputError, NotEnoughDataError
+from octadisc.errors import NotEnoughDataError
 from octadisc.terms.reissues import per_entry
 from octadisc.topics.structural.comparison import Fit, compare_starts, note_starts
 from octadisc.topics.structural.content import find_switched
@@ -93,7 +93,6 @@ def fit_structural(
         n_levels=len(covariates.levels),
         weights=np.ascontiguousarray(counts.release_weights[rows], np.float64),
     )
-    _refuse_redundant(data.design, covariates)
     found = _fit_all(data, part, n_topics, start, n_starts, seed, settings)
     best = max(range(len(found)), key=lambda i: found[i].state.bound[-1])
     state, settled = found[best].state, found[best].settled
@@ -133,15 +132,6 @@ def _whole_counts(counts: TermCounts) -> sparse.csr_matrix:
     weights = np.where(counts.release_weights > 0, counts.release_weights, 1.0)
     matrix.data = matrix.data / per_entry(matrix, weights)
     return matrix
-
-
-def _refuse_redundant(design: Floats, covariates: Covariates) -> None:
-    """Refuse a column that has become constant because the releases that differ have no terms."""
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise InputError(
-            f"prevalence={covariates.prevalence!r}: among the {len(design):,} releases that have terms, a "
-            "column says nothing that the others do not. Leave it out, or count more terms."
-        )
 
 
 def _fit_all(
