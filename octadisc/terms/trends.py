@@ -12,6 +12,7 @@ import numpy.typing as npt
 from octadisc.errors import UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_level
+from octadisc.terms.basis import Basis
 from octadisc.terms.composition.composition_check import what_composition_says
 from octadisc.terms.found import find_all
 from octadisc.terms.groups import lay_grid, say_left_out
@@ -19,7 +20,7 @@ from octadisc.terms.measures import columns_of
 from octadisc.terms.queries import check_query, name_queries
 from octadisc.terms.reissues import Reissues, as_parameter
 from octadisc.terms.resampling import resample, warn_of_few
-from octadisc.terms.tracked import Basis, Trend
+from octadisc.terms.tracked import Trend
 from octadisc.terms.weights import as_weights_parameter, describe_weights, scale_weights
 from octadisc.tokens import Query, Tokens
 from octadisc.tokens.lines.samples import read_seed
