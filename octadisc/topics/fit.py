@@ -97,8 +97,8 @@ def fit_topics(
         two topics swapped at one level.
     n_starts : int
         How many starts, of which the one with the best bound is kept; `model.structure.starts` says how far
-        apart they end. After a spectral start, the next four look for anchor words in at least 1, 2.5, 5 and
-        10 per cent of the releases; the others are by Gibbs sampling.
+        apart they end. A spectral start looks for anchor words in at least 1 per cent of the releases; the
+        next four in 2.5, 5 and 10 per cent, and in any; the others are by Gibbs sampling.
     max_iterations : int
         Most iterations; all methods stop earlier when little changes any more.
     tolerance : float

@@ -24,7 +24,7 @@ __all__ = ["StructuralFit", "fit_structural", "infer_shares"]
 
 Floats = npt.NDArray[np.float64]
 
-_ANCHORS = (0.01, 0.025, 0.05, 0.1)  # parts of the releases in which anchors stand, start by start
+_ANCHORS = (0.01, 0.025, 0.05, 0.1, 0.0)  # parts of the releases in which anchors stand, start by start
 
 
 class StructuralFit(NamedTuple):
@@ -69,8 +69,8 @@ def fit_structural(
         Of its releases.
     start : "spectral", "random", "gibbs" or State
     n_starts : int
-        After a spectral start, the next four look for anchors among terms in ever more releases; the others
-        are by Gibbs sampling.
+        A spectral start looks for anchors among terms in a hundredth of the releases; the next four in more
+        of them, and in any; the others are by Gibbs sampling.
     seed : int
     settings : Settings, optional
     """
@@ -150,10 +150,10 @@ def _fit_all(
     made = []
     for number, one in enumerate(seeds):
         kind, fewest, said = start, 0, str(start)
-        if start == "spectral" and 0 < number <= len(_ANCHORS):
-            fewest = round(_ANCHORS[number - 1] * data.n_releases)
-            said = f"spectral, anchors in {fewest:,} releases"
-        elif start == "spectral" and number:
+        if start == "spectral" and number < len(_ANCHORS):
+            fewest = int(_ANCHORS[number] * data.n_releases)
+            said += f", anchors in {fewest:,} releases" if number else ""
+        elif start == "spectral":
             kind = said = "gibbs"
         try:
             first = begin(data, matrix, n_topics, kind, int(one), fewest_releases=fewest)
