@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from octadisc.tokens.phrases.phrase_finding import find_phrases
     from octadisc.tokens.queries.concepts import load_concepts
     from octadisc.topics import TopicModel, compare_effects, estimate_effect, fit_topics, load_model
+    from octadisc.topics.estimator import StructuralTopicModel
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
 _HOMES = {
@@ -47,6 +48,7 @@ _HOMES = {
     "OctadiscError": "octadisc.errors",
     "OctadiscWarning": "octadisc.errors",
     "Spec": "octadisc.spec",
+    "StructuralTopicModel": "octadisc.topics.estimator",
     "TermCounts": "octadisc.terms.counts",
     "TermVectorizer": "octadisc.terms.vectorizer",
     "TopicModel": "octadisc.topics",
@@ -86,6 +88,7 @@ __all__ = [
     "OctadiscError",
     "OctadiscWarning",
     "Spec",
+    "StructuralTopicModel",
     "TermCounts",
     "TermVectorizer",
     "TopicModel",

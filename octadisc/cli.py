@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     figures = commands.add_parser("figures", help="make every figure and the page that shows them")
     _add_corpus(figures)
     figures.add_argument(
-        "--output", type=Path, default=Path("figures"), metavar="DIR", help="default: figures"
+        "--output", "--to", type=Path, default=Path("figures"), metavar="DIR", help="default: figures"
     )
     figures.set_defaults(run=_figures)
 
@@ -101,6 +101,40 @@ def _add_corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--topics", type=int, metavar="K", help="number of topics; default: by the corpus's size"
     )
+    parser.add_argument(
+        "--notebooks", nargs="+", metavar="NAME", help="run only these, such as 02_terms; default: all"
+    )
+    terms = parser.add_argument_group(
+        "what notebook 02_terms is asked",
+        "Without --question it takes the concept with the clearest change. check needs the same options.",
+    )
+    terms.add_argument(
+        "--question", metavar="QUERY", help='words, such as "people smuggl*"; a concept\'s name; NAME=QUERY'
+    )
+    terms.add_argument(
+        "--event",
+        action="append",
+        metavar="EVENT",
+        help='NAME=DATE, such as "Tampa=2001-08-26"; a date; an event that octadisc knows; may be repeated',
+    )
+    terms.add_argument("--around", type=int, metavar="YEARS", help="looked at around each event; default: 6")
+    terms.add_argument(
+        "--every", metavar="PERIOD", help="year, half, quarter, month or week; default: by size"
+    )
+    terms.add_argument(
+        "--between",
+        nargs=2,
+        metavar=("FIRST", "LAST"),
+        help="years, months or days, both within: 1977 2017",
+    )
+    terms.add_argument(
+        "--who",
+        metavar="COLUMN|FILE.csv",
+        help="who publishes: a column, or a CSV file with the columns issuer (* for anything) and who",
+    )
+    terms.add_argument(
+        "--audit", metavar="FILE", help="judgements of how often the question's words are right"
+    )
 
 
 class _Version(argparse.Action):
@@ -113,17 +147,27 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def _settings(chosen: argparse.Namespace) -> Any:
+    """Read what notebook 02 is asked, and which notebooks run."""
+    from octadisc.figures.settings import Settings
+
+    names = ("notebooks", "question", "around", "every", "between", "who", "audit")
+    return Settings.of(events=chosen.event, **{name: getattr(chosen, name) for name in names})
+
+
 def _figures(chosen: argparse.Namespace) -> int:
     from octadisc.figures.make import make_figures
 
-    make_figures(chosen.corpus, chosen.output, topics=chosen.topics, say=_say)
+    make_figures(chosen.corpus, chosen.output, topics=chosen.topics, say=_say, settings=_settings(chosen))
     return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:
     from octadisc.figures.check import check_figures
 
-    verdicts = check_figures(chosen.folder, chosen.corpus, topics=chosen.topics, say=_say)
+    verdicts = check_figures(
+        chosen.folder, chosen.corpus, topics=chosen.topics, say=_say, settings=_settings(chosen)
+    )
     for one in verdicts:
         print(one)
     unlike = [one.name for one in verdicts if not one.holds]

@@ -61,6 +61,59 @@ def test_a_mistake_is_one_paragraph_and_exit_code_2(tmp_path, capsys):
     assert not (tmp_path / "f").exists()
 
 
+def test_options_of_the_notebook_on_terms_are_checked_before_anything_is_made(tmp_path, capsys):
+    path, output = str(releases(tmp_path)), tmp_path / "f"
+    given = ["figures", "--corpus", path, "--to", str(output)]
+    for wrong in (
+        ["--event", "Tampa"],
+        ["--between", "2017", "1977"],
+        ["--who", "bodies"],
+        ["--every", "day"],
+    ):
+        assert cli.main([*given, *wrong]) == 2
+        assert wrong[1] in capsys.readouterr().err
+    assert not output.exists()
+    with pytest.raises(SystemExit):
+        cli.main(["figures", "--help"])
+    shown = capsys.readouterr().out
+    for one in (
+        "--question",
+        "--event",
+        "--around",
+        "--every",
+        "--between",
+        "--who",
+        "--audit",
+        "--notebooks",
+    ):
+        assert one in shown
+
+
+def test_a_question_is_answered_by_one_command(tmp_path, capsys):
+    path = releases(tmp_path, 12)
+    bodies = tmp_path / "bodies.csv"
+    bodies.write_text("issuer,who\nEURO*,The office\n")
+    output = tmp_path / "page"
+    options = [
+        "--question",
+        "trust=mutual trust",
+        "--event",
+        "A summit=2012-05-01",
+        "--between",
+        "2009",
+        "2018",
+    ]
+    options += ["--who", str(bodies), "--notebooks", "02_terms", "--every", "year"]
+    assert cli.main(["figures", "--corpus", str(path), "--to", str(output), *options]) == 0
+    assert "1 name of issuers put together in 1 body" in capsys.readouterr().out
+    page = (output / "index.html").read_text("utf-8")
+    assert "Trust is mentioned in 10 of 10 dated releases" in page  # 2009 to 2018, of 2008 to 2019
+    assert "1 occurrence in 1 release, as many as counted" in page
+    assert "The office" in page
+    assert not list(output.glob("corpus-*"))
+    assert cli.main(["check", str(output), "--corpus", str(path), *options]) == 0
+
+
 def test_an_interrupt_is_a_sentence_and_exit_code_130(monkeypatch, capsys, tmp_path):
     def interrupted(*_, **__):
         raise KeyboardInterrupt

@@ -1,11 +1,13 @@
 """The notebooks are the package's own, run on any corpus, and say so where there is not enough."""
 
 import json
+import re
 import signal
 import sys
 import threading
 import time
 import warnings
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -113,7 +115,9 @@ def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
         monkeypatch.setenv("OCTADISC_NOTEBOOK", name)
         run_cells(name, CORPUS=str(path))
     recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures")}
-    assert len(recipes) == 17
+    claim = recipes.pop("terms-10-claim")
+    assert all(one["text"] for clauses in claim["paragraphs"] for one in clauses)
+    assert len(recipes) == 19
     for one in recipes.values():
         assert one.get("skipped") or one["alt"]
         assert "nan" not in one.get("alt", "").split()
@@ -126,9 +130,13 @@ def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
 
 SETTINGS = {
     "an event": ({"QUESTION": "police", "EVENT": ("a summit", "2007-03-01")}, "terms-6-before-after"),
+    "several events": (
+        {"QUESTION": "police", "EVENT": [("a summit", "2007-03-01"), "2007-07-01"]},
+        "terms-6-before-after-2",
+    ),
     "an event elsewhere": ({"QUESTION": "police", "EVENT": "1999-01-01"}, ""),
     "words that do not occur": ({"QUESTION": "xyzzy", "QUERIES": ["kilograms"]}, "terms-1-shares"),
-    "a language that is not there": ({"QUESTION": {"sl": "policija"}}, "terms-1-shares"),
+    "a language that is not there": ({"QUESTION": {"policija": {"sl": "policija"}}}, "terms-1-shares"),
     "one body": ({"WHO": "body", "BETWEEN": ("2005-01-01", "2009-01-01"), "EVERY": "half"}, "terms-3-course"),
     "named periods": ({"EVERY": [("old", "2004", "2007"), ("new", "2007", "2011")]}, "terms-4-issuers"),
 }
@@ -143,16 +151,82 @@ def test_the_notebook_on_terms_takes_its_settings(kind, tmp_path, monkeypatch):
     parameters, drawn = SETTINGS[kind]
     said, names = run_cells("02_terms", CORPUS=str(path), **parameters)
     recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures")}
-    assert len(recipes) == 9
+    claim = " ".join(
+        one["text"] for clauses in recipes.pop("terms-10-claim")["paragraphs"] for one in clauses
+    )
+    assert claim in " ".join(unescape(re.sub(r"<[^>]+>", " ", said)).split())
+    n_events = len(parameters["EVENT"]) if isinstance(parameters.get("EVENT"), list) else 1
+    assert len(recipes) == 10 + n_events
     assert not drawn or "skipped" not in recipes[drawn]
     assert "nan" not in said.split()
     assert "be claimed" in said
     if "EVENT" in parameters:
-        inside = kind == "an event"
+        inside = kind in ("an event", "several events")
         assert ("skipped" in recipes["terms-6-before-after"]) != inside
         assert ("May be claimed" in said) == inside
     if "QUESTION" in parameters:
         assert names["question"].name in ("police", "xyzzy", "policija")
+
+
+EFFECTS = [
+    "effects-1-courses",
+    "effects-2-issuers",
+    "effects-3-for-whom",
+    "effects-4-mix",
+    "effects-5-mix-courses",
+    "effects-6-fits",
+]
+
+
+def run_effects(corpus, tmp_path, monkeypatch, **parameters):
+    path = corpus.save(tmp_path / "corpus.parquet")
+    monkeypatch.setenv("OCTADISC_FIGURES", str(tmp_path / "figures"))
+    monkeypatch.setenv("OCTADISC_NOTEBOOK", "04_effects")
+    said, names = run_cells("04_effects", CORPUS=str(path), **parameters)
+    recipes = {one["name"]: one for one in read_recipes(tmp_path / "figures") if "paragraphs" not in one}
+    assert sorted(recipes) == EFFECTS
+    assert "nan" not in said.replace("(", " ").split()
+    assert "be claimed" in names["said"]
+    return names, {name for name, one in recipes.items() if "skipped" not in one}
+
+
+@pytest.mark.parametrize("kind", CORPORA)
+def test_the_notebook_on_effects_draws_what_there_is_enough_data_for(kind, tmp_path, monkeypatch):
+    names, drawn = run_effects(CORPORA[kind], tmp_path, monkeypatch)
+    if kind in ("one release", "nothing known"):
+        assert not drawn
+        assert "nothing may be claimed" in names["said"]
+    if kind in ("no dates", "nothing known"):
+        assert "effects-1-courses" not in drawn
+    if kind in ("one issuer", "no issuers"):
+        assert not {"effects-2-issuers", "effects-3-for-whom", "effects-4-mix"} & drawn
+        assert "effects-1-courses" in drawn or kind == "no issuers"  # twelve releases
+    if kind == "French":
+        assert "effects-2-issuers" in drawn
+
+
+EFFECTS_SETTINGS = {
+    "a formula of one's own": {"PREVALENCE": "~ date"},
+    "whole releases, few topics": {"UNIT": "release", "N_TOPICS": 3},
+    "half-years": {"EVERY": "half", "SEED": 3},
+    "who": {"WHO": "body"},
+}
+
+
+@pytest.mark.parametrize("kind", EFFECTS_SETTINGS)
+def test_the_notebook_on_effects_takes_its_settings(kind, tmp_path, monkeypatch):
+    frame = corpus_of(80, issuers=("A", "B", "C")).frame
+    frame = frame.assign(body=frame["issuer"].map({"A": "Ministry", "B": "Ministry", "C": "Office"}))
+    corpus = od.Corpus.from_frame(frame)
+    names, drawn = run_effects(corpus, tmp_path, monkeypatch, **EFFECTS_SETTINGS[kind])
+    assert "effects-1-courses" in drawn
+    if kind == "whole releases, few topics":
+        assert names["fitted"].model.n_topics == 3
+        assert names["fitted"].unit == "release"
+    if kind == "a formula of one's own":
+        assert names["fitted"].formula == "~ date"
+    if kind == "who":
+        assert set(names["corpus"].frame["issuer"]) == {"Ministry", "Office"}
 
 
 def notebook_of(folder, *sources):

@@ -12,6 +12,7 @@ PUBLIC = {
     "OctadiscError",
     "OctadiscWarning",
     "Spec",
+    "StructuralTopicModel",
     "TermCounts",
     "TermVectorizer",
     "TopicModel",

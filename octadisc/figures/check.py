@@ -11,6 +11,7 @@ from typing import Any
 
 from octadisc.figures.gallery import KINDS, read_manifest, read_recipes
 from octadisc.figures.make import Say, prepare_figures
+from octadisc.figures.settings import Settings
 
 __all__ = ["Verdict", "check_figures", "compare_figures", "compare_tables"]
 
@@ -39,7 +40,12 @@ class Verdict:
 
 
 def check_figures(
-    folder: Path, corpus: Path | None = None, *, topics: int | None = None, say: Say = print
+    folder: Path,
+    corpus: Path | None = None,
+    *,
+    topics: int | None = None,
+    say: Say = print,
+    settings: Settings | None = None,
 ) -> list[Verdict]:
     """Make the figures again, elsewhere, and compare each with the one in a folder.
 
@@ -49,7 +55,7 @@ def check_figures(
         If there is no such folder.
     """
     read_recipes(folder)  # says so at once if there is nothing to compare with
-    with prepare_figures(corpus, folder.resolve(), topics=topics, say=say) as made:
+    with prepare_figures(corpus, folder.resolve(), topics=topics, say=say, settings=settings) as made:
         return compare_figures(folder, made)
 
 
@@ -72,6 +78,11 @@ def compare_figures(old: Path, new: Path) -> list[Verdict]:
 
 
 def _compare(name: str, old: Path, new: Path, before: dict[str, Any], after: dict[str, Any]) -> Verdict:
+    if "paragraphs" in before or "paragraphs" in after:
+        same = before.get("paragraphs") == after.get("paragraphs")
+        return Verdict(
+            name, "same bytes" if same else "different", "" if same else "the claim reads otherwise"
+        )
     if "skipped" in before or "skipped" in after:
         same = before.get("skipped") == after.get("skipped")
         return Verdict(
@@ -114,6 +125,8 @@ def _reasons(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         reasons.append("another corpus")
     elif before.get("results") != after.get("results"):
         reasons.append("other parameters")
+    if before.get("evidence") != after.get("evidence"):
+        reasons.append("other evidence")
     if any(before.get(key) != after.get(key) for key in ("alt", "caption", "title")):
         reasons.append("other words")
     old, new = before.get("versions", {}), after.get("versions", {})

@@ -1,70 +1,132 @@
-"""What may be claimed of a question, in one paragraph made from its results, and what may not."""
+"""What may be claimed of a question, in clauses made from its results, and what may not."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from octadisc.figures.clauses import Clause
+from octadisc.figures.company import moved_words
 from octadisc.figures.courses import describe_turns
 from octadisc.figures.drawings import Missing
 from octadisc.figures.measured import rates_of
 from octadisc.figures.panels import describe_issuers
 from octadisc.figures.question import FEW
 from octadisc.figures.rise import row_of
+from octadisc.figures.stretch_words import describe_pairs
+from octadisc.figures.stretches import describe_speakers
 from octadisc.figures.turns import describe_sides
 from octadisc.figures.words import chance, counted, listed, per_cent
 
 if TYPE_CHECKING:
     from octadisc.figures.question import Question
     from octadisc.terms.trends import Trend
+    from octadisc.terms.turning_points import Turns
 
-__all__ = ["find_peak", "write_claim"]
+__all__ = ["find_peak", "name_of_event", "write_claim"]
+
+# the figures that bear the clauses out
+SHARES, COURSE, ISSUERS, STRETCHES = (
+    "terms-1-shares",
+    "terms-3-course",
+    "terms-4-issuers",
+    "terms-4-stretches",
+)
+CHANGES, SIDES, WORDS, PAIRS = (
+    "terms-5-changes",
+    "terms-6-before-after",
+    "terms-7-words",
+    "terms-7-words-in-stretches",
+)
+RISING = "terms-8-rising"
 
 _FOUND = ("step", "slope")
+_WORDS = 8  # that came or went, and are named
 
 
-def write_claim(question: Question | Missing, found: dict[str, Any]) -> list[str]:
+def write_claim(question: Question | Missing, found: dict[str, Any]) -> list[list[Clause]]:
     """Write what was found, each clause with its number and interval, then what may be claimed and what not.
 
     Parameters
     ----------
     question : Question or Missing
     found : dict
-        "trend" (of all concepts), "smooth", "by_issuer", "changes", "split", "sides", "cut", "event",
-        "drift", "rising" and "audit": each a result or Missing.
+        "trend" (of all concepts), "turns", "fixed_turns", "by_issuer", "speakers", "changes", "split",
+        "sides", "cut", "drift", "pairs", "rising" and "audit": each a result or Missing; "events": a list
+        of these; "bodies": a sentence, or an empty one.
 
     Returns
     -------
-    list of str
-        Paragraphs: what was found, what happened at the event if there is one, what may be claimed.
+    list of list of Clause
+        Paragraphs: when it rose and fell, who speaks, in which words, what changed, what happened at each
+        event, what may be claimed. Each clause names the figure that bears it out.
     """
-    if isinstance(question, Missing):
-        return [f"{question.reason} Nothing may be claimed."]
+    reason = _nothing(question, found)
+    if reason or isinstance(question, Missing):
+        return [[Clause(reason)]]
     trend = found["trend"]
-    if isinstance(trend, Missing):
-        return [f"Of {question.name} over time nothing may be claimed: {trend.reason}"]
-    if isinstance(found["changes"], Missing):
-        return [f"Of a change of {question.name} nothing may be claimed: {found['changes'].reason}"]
     row, seeming = _change_of(found["changes"], question.name)
-    said = [
-        _how_much(trend, question),
-        describe_turns(found["smooth"]) if row["kind"] != "not enough data" else "",
-        describe_issuers(found["by_issuer"]),
-        _whether(row, seeming, found["changes"]),
-        _made_of(found["split"], question.name),
-        describe_sides(found["sides"], found["cut"]) if row["kind"] != "not enough data" else "",
-        _company(found["drift"], found["cut"]),
-        _among_all(found["rising"], question),
+    enough = row["kind"] != "not enough data"
+    told = describe_turns(found["turns"], found["fixed_turns"]) if enough else ""
+    speakers, pairs = found["speakers"], found["pairs"]
+    turning = _n_turns(found["turns"]) if enough else 0
+    as_one = "Taken as one change over the whole time, which knows no turns: " if turning > 1 else ""
+    paragraphs = [
+        [Clause(_how_much(trend, question), SHARES), Clause(told, COURSE)],
+        [
+            Clause(found.get("bodies", "")),
+            Clause(describe_issuers(found["by_issuer"]), ISSUERS),
+            *(Clause(one, STRETCHES) for one in _if_there(speakers, describe_speakers)),
+        ],
+        [
+            Clause(_company(found["drift"], found["cut"]), WORDS),
+            *(Clause(one, PAIRS) for one in _if_there(pairs, describe_pairs)),
+        ],
+        [
+            Clause(_lower(as_one, _whether(row, seeming, found["changes"])), CHANGES),
+            Clause(_made_of(found["split"], question.name), CHANGES),
+            Clause(describe_sides(found["sides"], found["cut"]) if enough else "", SIDES),
+            Clause(_among_all(found["rising"], question), RISING),
+        ],
     ]
-    paragraphs = [" ".join(one for one in said if one)]
-    event = found["event"]
-    if not isinstance(event, Missing):
-        paragraphs.append(f"At the event: {event.claim()}{_placebo(event)}")
-    may, not_ = _may(row, seeming, question, trend), _may_not(row, question, found)
-    paragraphs.append(f"Of the whole course may be claimed: {may} May not be claimed: {not_}")
-    return paragraphs
+    for number, event in enumerate(found["events"]):
+        if not isinstance(event, Missing):
+            paragraphs.append([Clause(f"At the event: {event.claim()}", name_of_event(number))])
+    may, not_ = _may(row, seeming, question, trend, turning), _may_not(row, question, found)
+    paragraphs.append([Clause(f"Of the whole course may be claimed: {may} May not be claimed: {not_}")])
+    kept = [[one for one in clauses if one.text] for clauses in paragraphs]
+    return [clauses for clauses in kept if clauses]
+
+
+def name_of_event(number: int) -> str:
+    """Give the name of the figure of an event, counted from 0."""
+    return SIDES if number == 0 else f"{SIDES}-{number + 1}"
+
+
+def _nothing(question: Question | Missing, found: dict[str, Any]) -> str:
+    """Say why nothing may be claimed at all; empty if something may."""
+    if isinstance(question, Missing):
+        return f"{question.reason} Nothing may be claimed."
+    if isinstance(found["trend"], Missing):
+        return f"Of {question.name} over time nothing may be claimed: {found['trend'].reason}"
+    if isinstance(found["changes"], Missing):
+        return f"Of a change of {question.name} nothing may be claimed: {found['changes'].reason}"
+    return ""
+
+
+def _if_there(result: Any, describe: Callable[[Any], list[str]]) -> list[str]:
+    return [] if isinstance(result, Missing) else describe(result)
+
+
+def _n_turns(turns: Turns | Missing) -> int:
+    return 0 if isinstance(turns, Missing) else int(turns.frame["turn"].isin(["peak", "trough"]).sum())
+
+
+def _lower(before: str, text: str) -> str:
+    return f"{before}{text[:1].lower()}{text[1:]}" if before else text
 
 
 def find_peak(trend: Trend | Missing, question: Question | Missing) -> pd.Series | Missing:
@@ -143,21 +205,6 @@ def _made_of(split: Any, name: str) -> str:
     )
 
 
-def _placebo(event: Any) -> str:
-    """Say where a break that is beyond chance is no clearer than at other dates."""
-    rows = event.frame[event.frame["term"].isin(["level_change", "slope_change"])]
-    others = (rows["placebo_p_value"] * rows["n_placebo"]).round() > 1
-    sure = rows[(rows["p_value"] <= 0.05) & (rows["placebo_p_value"] > 0.05) & others]
-    said = [
-        f"the change of {one.term.split('_')[0]} "
-        f"(placebo p = {one.placebo_p_value:.2g}, of {one.n_placebo:,.0f} dates)"
-        for one in sure.itertuples()
-    ]
-    if not said:
-        return ""
-    return f" Nothing singles the event out from other dates by {listed(said)}."
-
-
 def _points(value: float) -> str:
     return f"{100 * value:+.0f}".replace("-", "\N{MINUS SIGN}")
 
@@ -176,7 +223,23 @@ def _company(drift: Any, cut: Any) -> str:
     if row["kind"] == "none":
         return f"The words in its company did not change beyond chance ({size})."
     more = "by more" if row["kind"] == "moved" else "but no more"
-    return f"The words in its company changed ({size}), {more} than the company of words as frequent."
+    return (
+        f"The words in its company changed ({size}), {more} than the company of words as frequent"
+        f"{_moved(drift, cut)}."
+    )
+
+
+def _moved(drift: Any, cut: Any) -> str:
+    """Name the words that came and went, with how often they stood there before the cut and after."""
+    rows = drift.words.drop_duplicates("word").set_index("word")[["count_before", "count_after"]]
+    said = []
+    for direction in ("came", "went"):
+        words = moved_words(drift, direction, _WORDS)
+        named = [f"{one} ({rows.loc[one].iloc[0]:,.0f} → {rows.loc[one].iloc[1]:,.0f})" for one in words]
+        said += [f"{', '.join(named)} {direction}"] if words else []
+    return (
+        f": as parts of all such words, from before {cut.day} to after it, {'; '.join(said)}" if said else ""
+    )
 
 
 def _among_all(rising: Any, question: Question) -> str:
@@ -192,7 +255,17 @@ def _among_all(rising: Any, question: Question) -> str:
     )
 
 
-def _may(row: Any, seeming: str | None, question: Question, trend: Trend) -> str:
+def _may(row: Any, seeming: str | None, question: Question, trend: Trend, turning: int) -> str:
+    turned = (
+        f"that the share in all these releases together turned {counted(turning, 'time')} as told above, "
+        "each turn beyond chance; "
+        if turning
+        else ""
+    )
+    return turned + _may_in_all(row, seeming, question, trend)
+
+
+def _may_in_all(row: Any, seeming: str | None, question: Question, trend: Trend) -> str:
     if row["kind"] in _FOUND:
         several = len(set(trend.basis.tokens.corpus.frame["issuer"].dropna())) > 1
         more = "more" if row["after"] > row["before"] else "less"
@@ -212,7 +285,7 @@ def _may(row: Any, seeming: str | None, question: Question, trend: Trend) -> str
 
 def _may_not(row: Any, question: Question, found: dict[str, Any]) -> str:
     reasons = []
-    if row["kind"] == "step" and isinstance(found["event"], Missing):
+    if row["kind"] == "step" and not any(found["events"]):
         reasons.append("why it changed, for the date was found in these releases and not given beforehand")
     elif row["kind"] in _FOUND:
         reasons.append("why it changed")

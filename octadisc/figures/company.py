@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from octadisc.terms.keyness.keyness import Keyness
     from octadisc.tokens import Query, Tokens
 
-__all__ = ["MENTION", "OTHERS", "describe_words", "draw_words", "mark_mentions", "moved_words", "without_own"]
+__all__ = [
+    "MENTION", "OTHERS", "describe_words", "draw_words", "mark_mentions", "moved_words", "own_words",
+    "without_own",
+]  # fmt: skip
 
 MENTION, OTHERS = "releases that mention it", "the others"
 _N_WORDS = 12
@@ -41,13 +44,18 @@ def mark_mentions(tokens: Tokens, query: Query) -> Corpus:
 
 def without_own(keyness: Keyness, tokens: Tokens, query: Query) -> Keyness:
     """Leave out the words that the query itself matches: that they stand where it does says nothing."""
+    kept = ~keyness.frame["term"].str.casefold().isin(own_words(tokens, query))
+    return replace(keyness, frame=keyness.frame[kept].reset_index(drop=True))
+
+
+def own_words(tokens: Tokens, query: Query) -> set[str]:
+    """Give the words that a query matches, case-folded."""
     hits = tokens.find(query)
     texts = tokens.corpus.texts
     own: set[str] = set()
     for row, start, end in zip(hits.rows.tolist(), hits.starts.tolist(), hits.ends.tolist(), strict=True):
         own.update(_WORD.findall(texts[row][start:end].casefold()))
-    kept = ~keyness.frame["term"].str.casefold().isin(own)
-    return replace(keyness, frame=keyness.frame[kept].reset_index(drop=True))
+    return own
 
 
 def moved_words(drift: Drift | Missing, direction: str, most: int = 6) -> list[str]:

@@ -13,20 +13,22 @@ from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.style import GREY, Cue, new_figure, text_colour
 from octadisc.errors import NotEnoughDataError
 from octadisc.figures.drawings import Drawing, Missing
+from octadisc.figures.evidence import Evidence, behind
 from octadisc.figures.panels import top_of
 from octadisc.figures.question import FEW
-from octadisc.figures.words import listed, per_cent
+from octadisc.figures.words import counted, listed, per_cent
 from octadisc.terms.events.event_lines import draw_events
+from octadisc.terms.plots import mark_turns
 
 if TYPE_CHECKING:
-    from octadisc.terms.smoothing import Smooth
+    from octadisc.terms.turning_points import Turns
 
-__all__ = ["describe_courses", "describe_turns", "draw_courses", "turns_of"]
+__all__ = ["behind_turns", "describe_courses", "describe_turns", "draw_courses"]
 
 _GREY = Cue(GREY, "solid", "")
 
 
-def draw_courses(ways: Mapping[str, Any], events: Any = None) -> Drawing:
+def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | None = None) -> Drawing:
     """Draw the same question in several ways, a panel a way, all on one scale, with the first in grey behind.
 
     Parameters
@@ -35,6 +37,8 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None) -> Drawing:
         The first a trend of one query, as published.
     events : list, optional
         Of dates or (name, date), drawn as lines.
+    turns : Turns, optional
+        Of the curve among the ways, marked on it.
 
     Raises
     ------
@@ -68,6 +72,8 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None) -> Drawing:
             )  # fmt: skip
         else:
             draw_lines(ax, drawn[title], y="y", group=None, ceiling=top)
+            if "smooth" in one.frame and turns:
+                mark_turns(ax, turns, 100.0)
         draw_events(ax, events, names=not later)
     fig.supylabel("per cent of releases", fontsize=7.5)
     name = str(raw.frame["query"].iloc[0])
@@ -76,7 +82,8 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None) -> Drawing:
         fig,
         f"Four panels of the share of releases that mention {name}: {listed(told)}. {describe_courses(ways)}",
         f"Share of releases that mention {name}, in four ways, with 95% intervals (in the last panel that of "
-        "the curve). Grey: as published. Where the panels differ, who publishes has made a difference.",
+        "the curve; ▲ ▼ peaks and troughs that are more than chance, with the interval for their "
+        "place). Grey: as published. Where the panels differ, who publishes has made a difference.",
         [one for one in ways.values() if not isinstance(one, Missing)],
     )
 
@@ -109,52 +116,99 @@ def describe_courses(ways: Mapping[str, Any]) -> str:
     return f"From the first fifth of the periods to the last the share goes: {'; '.join(said)}."
 
 
-def describe_turns(smooth: Smooth | Missing) -> str:
-    """Tell a smoothed course by its turns: where it starts, its heights and depths, and where it ends.
+def describe_turns(turns: Turns | Missing, fixed: Turns | Missing | None = None) -> str:
+    """Tell a course by its turns: until when it hardly moves, its heights and depths, and where it ends.
 
-    A turn counts if the intervals of its two ends are apart.
+    Parameters
+    ----------
+    turns : Turns or Missing
+        Of the question, as published.
+    fixed : Turns or Missing, optional
+        The same in a fixed mix of issuers: which turns stand there too is said.
     """
-    if isinstance(smooth, Missing):
-        return smooth.reason
-    known = smooth.frame[smooth.frame["smooth"].notna()].reset_index(drop=True)
-    if len(known) < 2:
+    if isinstance(turns, Missing):
+        return turns.reason
+    frame, trend = turns.frame, turns.smooth.trend
+    if frame.empty:
         return "There is not enough data for a smooth course."
-    said = [_at(known, one) for one in turns_of(known)]
-    if len(said) == 1:
-        return f"The smoothed share does not move beyond its interval: {said[0]}."
-    return f"Smoothed, the share goes from {', to '.join(said)}."
+    if frame["turn"].iloc[0] == "level":
+        return f"The smoothed share does not move beyond its interval: {_at(frame.iloc[0])}."
+    first = frame.iloc[0]
+    before = trend.frame[trend.frame["start"] <= first["start"]]
+    n, of = int(before["matching_releases"].sum()), int(before["releases"].sum())
+    text = f"Smoothed, the share is {_at(first)}, with 95% intervals"
+    if len(before) > 1:
+        text += f"; until then {n:,} of {counted(of, 'release')} mention it"
+    for previous, one in zip(frame["value"].iloc[:-1], frame.iloc[1:].itertuples(), strict=True):
+        way = "rises" if one.value > previous else "falls"
+        where = [_place(one), _highest(trend.frame, one) if one.turn == "peak" else ""]
+        more = "; ".join(part for part in where if part)
+        text += f"; it {way} to {_at(one)}" + (f" ({more})" if more else "")
+    return f"{text}. {_standing(frame, fixed)}".strip()
 
 
-def turns_of(course: pd.DataFrame) -> list[int]:
-    """Give the rows at which a course (smooth, low, high) begins to move, turns and ends to move.
-
-    One row, of the highest, if it never moves: no two of its intervals are apart.
-
-    Examples
-    --------
-    >>> course = pd.DataFrame({"smooth": [1, 1, 5, 9, 8, 5, 1, 2.0]})
-    >>> turns_of(course.assign(low=course["smooth"] - 1, high=course["smooth"] + 1))
-    [0, 3, 6]
-    """
-    y, low, high = (course[one].to_numpy(float) for one in ("smooth", "low", "high"))
-    turns: list[int] = []
-    lowest = highest = at = way = 0
-    for i in range(1, y.size):
-        if way == 0:
-            if low[i] > high[lowest]:
-                turns, way, at = [lowest], 1, i
-            elif high[i] < low[highest]:
-                turns, way, at = [highest], -1, i
-            lowest = i if high[i] < high[lowest] else lowest  # the surest depth and height so far
-            highest = i if low[i] > low[highest] else highest
-        elif (y[i] - y[at]) * way > 0:
-            at = i
-        elif (high[i] < low[at]) if way > 0 else (low[i] > high[at]):
-            turns.append(at)
-            way, at = -way, i
-    return [*turns, at] if way else [int(y.argmax())]
+def _at(one: Any) -> str:
+    return f"{per_cent(one.value)} ({per_cent(one.low)} to {per_cent(one.high)}) in {one.period}"
 
 
-def _at(course: pd.DataFrame, row: int) -> str:
-    one = course.iloc[row]
-    return f"{per_cent(one['smooth'])} in {one['period']} ({per_cent(one['low'])} to {per_cent(one['high'])})"
+def _place(one: Any) -> str:
+    """Give the interval for the place of a turn."""
+    if one.place_low == one.place_high or one.turn not in ("peak", "trough"):
+        return ""
+    return f"the {one.turn} lies between {one.place_low} and {one.place_high}"
+
+
+def _highest(frame: pd.DataFrame, one: Any) -> str:
+    """Name the period with the highest share as published, within the interval for a peak's place."""
+    periods = frame["period"].tolist()
+    near = frame.iloc[periods.index(one.place_low) : periods.index(one.place_high) + 1]
+    near = near[near["releases"] >= FEW]
+    if near.empty:
+        return ""
+    top = near.loc[near["share"].idxmax()]
+    n, of = int(top["matching_releases"]), int(top["releases"])
+    return f"as published most in {top['period']}, {n:,} of {of:,}, {per_cent(top['share'])}"
+
+
+def _standing(frame: pd.DataFrame, fixed: Any) -> str:
+    """Say which of the turns are found in a fixed mix of issuers too."""
+    mine = frame[frame["turn"].isin(["peak", "trough"])]
+    if mine.empty or fixed is None or isinstance(fixed, Missing):
+        return ""
+    order = {label: i for i, label in enumerate(fixed.smooth.frame["period"])}
+    stands = [
+        f"the {one.turn} of {one.period}"
+        for one in mine.itertuples()
+        if any(
+            other.turn == one.turn
+            and order[other.place_low] <= order.get(one.place_high, -1)
+            and order[other.place_high] >= order.get(one.place_low, len(order))
+            for other in fixed.frame.itertuples()
+        )
+    ]
+    what = f"only {listed(stands, 8)}" if stands else "none of these turns"
+    if len(stands) == len(mine):
+        return "In a fixed mix of issuers the same turns stand beyond chance."
+    verb = "stands" if len(stands) < 2 else "stand"
+    return (
+        f"In a fixed mix of issuers {what} {verb} beyond chance: the others may be due to who publishes, or "
+        "the mix leaves too little to tell."
+    )
+
+
+def behind_turns(turns: Turns | Missing) -> list[Evidence]:
+    """Give the sentences of the periods in which a course turns, as many as are counted."""
+    if isinstance(turns, Missing):
+        return []
+    counts = turns.smooth.trend.frame.set_index("period")
+    return [
+        behind(
+            f"{one.query}, {one.turn}, {one.period}: {counts.loc[one.period, 'matching_releases']:,.0f} of "
+            f"{counts.loc[one.period, 'releases']:,.0f} releases",
+            counts.loc[one.period, "count"],
+            turns.evidence,
+            one.query,
+            one.period,
+        )
+        for one in turns.frame.itertuples()
+    ]

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from octadisc.errors import OctadiscError
+from octadisc.figures.evidence import collect
 from octadisc.figures.save import Result, SavedFigure, SkippedFigure, save_figure, skip_figure
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Missing:
     def __str__(self) -> str:
         return self.reason
 
-    def save(self, name: str, *, title: str) -> SkippedFigure:
+    def save(self, name: str, *, title: str, evidence: Any = ()) -> SkippedFigure:
         """Say in the figure's place why it was not drawn."""
         return skip_figure(name, title=title, reason=self.reason)
 
@@ -60,9 +61,10 @@ class Drawing:
     caption: str
     data: list[Result]
 
-    def save(self, name: str, *, title: str) -> SavedFigure:
-        """Write the five files; see `od.save_figure`."""
-        return save_figure(self.fig, name, title=title, alt=self.alt, caption=self.caption, data=self.data)
+    def save(self, name: str, *, title: str, evidence: Any = ()) -> SavedFigure:
+        """Write the files; see `od.save_figure`. Evidence that is missing is left out."""
+        words = {"title": title, "alt": self.alt, "caption": self.caption}
+        return save_figure(self.fig, name, **words, data=self.data, evidence=collect(evidence))
 
 
 def attempt(function: Callable[..., Any], *given: Any, **named: Any) -> Any:

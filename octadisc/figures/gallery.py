@@ -12,18 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from octadisc.errors import InputError, MissingFileError
+from octadisc.figures.evidence import EVIDENCE
 from octadisc.figures.files import font_face, sha256_of, to_json
 from octadisc.figures.summary import ISSUES, SUMMARY, describe
-from octadisc.figures.words import listed
+from octadisc.figures.words import counted, listed
 from octadisc.writing import write_whole
 
 __all__ = ["INDEX", "MANIFEST", "build_gallery", "read_manifest", "read_recipes"]
 
 INDEX, MANIFEST = "index.html", "index.json"
 KINDS = ("pdf", "svg", "png", "csv", "json")
-_NAMES = {"pdf": "PDF", "svg": "SVG", "png": "PNG", "csv": "numbers (CSV)", "json": "recipe (JSON)"}
+_NAMES = {
+    "pdf": "PDF", "svg": "SVG", "png": "PNG", "csv": "numbers (CSV)", "json": "recipe (JSON)",
+    EVIDENCE: "sentences (CSV)",
+}  # fmt: skip
 _CHAPTERS = {"01_corpus": "The corpus", "02_terms": "Terms over time", "03_topics": "Topics"}
 _ROWS = 12
+_EVIDENCE_COLUMNS = ("date", "issuer", "source", "sentence")
+_EVIDENCE_HEAD = "".join(f'<th scope="col">{one}</th>' for one in _EVIDENCE_COLUMNS)
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
     "base-uri 'none'; form-action 'none'"
@@ -80,11 +86,15 @@ def build_gallery(folder: Path) -> Path:
     summary = folder / SUMMARY
     corpus = json.loads(summary.read_text("utf-8")) if summary.exists() else None
     page = write_whole(folder / INDEX, _page(folder, recipes, corpus).encode())
-    files = {f"{one['name']}.{kind}" for one in recipes for kind in KINDS}
+    files = {f"{one['name']}.{kind}" for one in recipes for kind in (*KINDS, EVIDENCE)}
     files |= {f"{one['name']}.json" for one in recipes} | {SUMMARY, INDEX, ISSUES}
     files = {name for name in files if (folder / name).exists()}
     manifest = {
-        "figures": [{key: one[key] for key in ("name", "title", "skipped") if key in one} for one in recipes],
+        "figures": [
+            {key: one[key] for key in ("name", "title", "skipped") if key in one}
+            for one in recipes
+            if "paragraphs" not in one
+        ],
         "files": {name: sha256_of((folder / name).read_bytes()) for name in sorted(files)},
     }
     write_whole(folder / MANIFEST, to_json(manifest))
@@ -92,9 +102,10 @@ def build_gallery(folder: Path) -> Path:
 
 
 def _page(folder: Path, recipes: list[dict[str, Any]], corpus: dict[str, Any] | None) -> str:
-    drawings = {
-        one["name"]: _drawing(folder / f"{one['name']}.svg") for one in recipes if "skipped" not in one
-    }
+    claims = [one for one in recipes if "paragraphs" in one]
+    recipes = [one for one in recipes if "paragraphs" not in one]
+    drawn = [one for one in recipes if "skipped" not in one]
+    drawings = {one["name"]: _drawing(folder / f"{one['name']}.svg") for one in drawn}
     style = (resources.files("octadisc") / "figures" / "page.css").read_text("utf-8")
     fonts = _fonts("".join(drawings.values()))
     chapters: dict[str, list[dict[str, Any]]] = {}
@@ -107,10 +118,9 @@ def _page(folder: Path, recipes: list[dict[str, Any]], corpus: dict[str, Any] | 
         body += [_figure(folder, one, drawings.get(one["name"], "")) for one in figures]
         body.append("</section>")
     contents = "".join(
-        f'<li><a href="#figure-{escape(one["name"])}">{escape(one["title"])}</a></li>'
-        for one in recipes
-        if "skipped" not in one
+        f'<li><a href="#figure-{escape(one["name"])}">{escape(one["title"])}</a></li>' for one in drawn
     )
+    numbers = {str(one["name"]): number for number, one in enumerate(drawn, 1)}
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -129,7 +139,7 @@ def _page(folder: Path, recipes: list[dict[str, Any]], corpus: dict[str, Any] | 
 <nav aria-label="Figures"><ol>{contents}</ol></nav>
 </header>
 <main>
-{chr(10).join(body)}
+{chr(10).join([_claim(one, numbers) for one in claims] + body)}
 </main>
 <footer><p>Each figure comes with its numbers and its recipe: function, parameters, corpus and versions.
 <code>octadisc check</code> makes all figures again and says which differ.</p></footer>
@@ -179,7 +189,7 @@ def _figure(folder: Path, recipe: dict[str, Any], drawing: str) -> str:
     width = min(100.0, round(float(recipe.get("width_mm", 183.0)) / 183.0 * 100, 1))
     links = " ".join(
         f'<a href="{name}.{kind}" download>{_NAMES[kind]}</a>'
-        for kind in KINDS
+        for kind in (*KINDS, EVIDENCE)
         if (folder / f"{recipe['name']}.{kind}").exists()
     )
     return f"""{head}
@@ -191,7 +201,63 @@ def _figure(folder: Path, recipe: dict[str, Any], drawing: str) -> str:
 <p class="links">{links}</p>
 <details><summary>In words</summary><p>{escape(recipe["alt"])}</p></details>
 {_numbers(folder / f"{recipe['name']}.csv", title)}
+{_evidence(recipe, title)}
 </article>"""
+
+
+def _claim(recipe: dict[str, Any], numbers: dict[str, int]) -> str:
+    """Show a claim, each clause with the number of the figure that has its evidence."""
+    name = escape(recipe["name"])
+    paragraphs = "\n".join(_paragraph(clauses, numbers) for clauses in recipe["paragraphs"])
+    return f"""<section id="{name}" class="claim">
+<h2>{escape(recipe["title"])}</h2>
+{paragraphs}
+<p class="small">The numbers in brackets lead to the figures; the sentences behind each stand beneath it.</p>
+</section>"""
+
+
+def _paragraph(clauses: list[dict[str, str]], numbers: dict[str, int]) -> str:
+    """Show clauses that belong together: as a list if they are several."""
+    if len(clauses) == 1:
+        return f"<p>{_clause(clauses[0], numbers)}</p>"
+    return "<ul>" + "".join(f"<li>{_clause(one, numbers)}</li>" for one in clauses) + "</ul>"
+
+
+def _clause(clause: dict[str, str], numbers: dict[str, int]) -> str:
+    text = escape(clause["text"])
+    if clause["figure"] not in numbers:
+        return text
+    figure = escape(clause["figure"])
+    return f'{text}&nbsp;<a href="#figure-{figure}">[{numbers[clause["figure"]]}]</a>'
+
+
+def _evidence(recipe: dict[str, Any], title: str) -> str:
+    """Show the sentences behind a figure's numbers: the count, and some of them where they are many."""
+    found = recipe.get("evidence") or []
+    if not found:
+        return ""
+    name = escape(recipe["name"])
+    parts = []
+    for one in found:
+        some = len(one["shown"]) < one["n"]
+        sample = f"; {len(one['shown'])} of them, evenly drawn over time" if some else ""
+        rows = "\n".join(
+            "<tr>" + "".join(f"<td>{escape(row[key])}</td>" for key in _EVIDENCE_COLUMNS) + "</tr>"
+            for row in one["shown"]
+        )
+        parts.append(
+            f"<h4>{escape(one['what'])}</h4>\n<p>{escape(one['says'])}{sample}.</p>\n"
+            f"<table><thead><tr>{_EVIDENCE_HEAD}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+    total = sum(one["n"] for one in found)
+    summary = f"Evidence: {counted(total, 'occurrence')} behind {counted(len(found), 'number')}"
+    whole = (
+        f'<p><a href="{name}.{EVIDENCE}" download>All of them</a>, with the place of each in its text.</p>'
+    )
+    return (
+        f'<details class="evidence"><summary>{summary}</summary><div class="scroll" tabindex="0" '
+        f'role="region" aria-label="Evidence of: {title}">{whole}\n{chr(10).join(parts)}</div></details>'
+    )
 
 
 def _numbers(path: Path, title: str) -> str:

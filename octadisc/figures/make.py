@@ -14,12 +14,17 @@ from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from octadisc.errors import InputError, MissingFileError, UnreadableError
+from octadisc.errors import InputError, MissingFileError, UnknownNameError, UnreadableError, did_you_mean
+from octadisc.figures.bodies import describe_bodies
 from octadisc.figures.gallery import INDEX, MANIFEST, build_gallery, read_manifest
-from octadisc.figures.notebooks import copy_notebooks, run_notebook
-from octadisc.figures.summary import describe, describe_issues
+from octadisc.figures.notebooks import NOTEBOOKS, copy_notebooks, run_notebook
+from octadisc.figures.settings import TERMS, Settings
+from octadisc.figures.summary import describe, describe_issues, save_summary
+
+if TYPE_CHECKING:
+    from octadisc.corpus import Corpus
 
 __all__ = ["find_sample", "make_figures", "prepare_figures", "put_figures"]
 
@@ -46,7 +51,14 @@ def find_sample() -> Path:
 
 
 @contextmanager
-def prepare_figures(corpus: Path | None, beside: Path, *, topics: int | None, say: Say) -> Iterator[Path]:
+def prepare_figures(
+    corpus: Path | None,
+    beside: Path,
+    *,
+    topics: int | None,
+    say: Say,
+    settings: Settings | None = None,
+) -> Iterator[Path]:
     """Make all figures in a folder that is gone afterwards; give that folder.
 
     Parameters
@@ -59,8 +71,13 @@ def prepare_figures(corpus: Path | None, beside: Path, *, topics: int | None, sa
         Number of topics; by default chosen by the size of the corpus.
     say : callable
         Is told what goes on, a line at a time.
+    settings : Settings, optional
+        Which notebooks run, and what notebook 02 is asked; by default all, and nothing.
     """
     import octadisc
+
+    settings = settings or Settings()
+    given = dict(settings.parameters or {})
 
     path = corpus if corpus is not None else find_sample()
     try:
@@ -74,23 +91,41 @@ def prepare_figures(corpus: Path | None, beside: Path, *, topics: int | None, sa
         loaded = octadisc.load_corpus(path, progress=True)
         say(describe(loaded))
         say(describe_issues(loaded))
+        _check_who(given.get("WHO"), loaded)
+        if "WHO" in given:
+            say(describe_bodies(loaded.between(*given.get("BETWEEN", ())), given["WHO"]))
+        if settings.notebooks != NOTEBOOKS:
+            save_summary(loaded, work / "figures")
         loaded.save(work / "corpus.parquet")
         del loaded
         _give_back_memory()
         made, notebooks = work / "figures", work / "notebooks"
-        made.mkdir()
+        made.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="octadisc-", ignore_cleanup_errors=True) as scratch:
             for notebook in copy_notebooks(notebooks):
+                if notebook.stem in NOTEBOOKS and notebook.stem not in settings.notebooks:
+                    continue
                 began = monotonic()
                 parameters: dict[str, Any] = {"CORPUS": str(work / "corpus.parquet")}
                 if notebook.stem == "03_topics" and topics is not None:
                     parameters["N_TOPICS"] = topics
+                if notebook.stem == TERMS:
+                    parameters |= given
                 run_notebook(notebook, parameters, figures=made, scratch=Path(scratch))
                 say(f"{notebook.stem}: {monotonic() - began:.0f} s")
         build_gallery(made)
         yield made
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_who(who: Any, loaded: Corpus) -> None:
+    """Refuse a column that is not there before anything is made."""
+    if who is not None and not str(who).endswith(".csv") and who not in loaded.frame:
+        raise UnknownNameError(
+            f"--who {who}: the corpus has no such column.{did_you_mean(str(who), map(str, loaded.frame))} "
+            "A table of names is a file that ends in .csv."
+        )
 
 
 def _give_back_memory() -> None:
@@ -105,7 +140,12 @@ def _give_back_memory() -> None:
 
 
 def make_figures(
-    corpus: Path | None = None, output: Path = Path("figures"), *, topics: int | None = None, say: Say = print
+    corpus: Path | None = None,
+    output: Path = Path("figures"),
+    *,
+    topics: int | None = None,
+    say: Say = print,
+    settings: Settings | None = None,
 ) -> Path:
     """Make every figure and the page that shows them; a run that is interrupted changes nothing.
 
@@ -118,7 +158,7 @@ def make_figures(
         raise InputError(f"{output} is a file. Give --output a folder for the figures.")
     if topics is not None and topics < 2:
         raise InputError(f"--topics {topics}: expected a number of at least 2.")
-    with prepare_figures(corpus, output.resolve(), topics=topics, say=say) as made:
+    with prepare_figures(corpus, output.resolve(), topics=topics, say=say, settings=settings) as made:
         put_figures(made, output)
     figures = json.loads((output / MANIFEST).read_text("utf-8"))["figures"]
     drawn = sum("skipped" not in one for one in figures)

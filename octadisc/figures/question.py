@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.corpus import Corpus
-from octadisc.errors import UnknownNameError, did_you_mean
 from octadisc.figures.drawings import Missing
 from octadisc.figures.words import counted, listed, per_cent
-from octadisc.spec import Spec
 from octadisc.terms.groups import MISSING
 from octadisc.terms.queries import name_queries
 
@@ -29,7 +26,6 @@ __all__ = [
     "describe_spans",
     "read_queries",
     "read_question",
-    "with_issuers",
 ]
 
 FEW = 5  # releases in a period, below which nothing should be said of it alone
@@ -43,25 +39,6 @@ class Question:
     name: str
     query: Query
     why: str
-
-
-def with_issuers(corpus: Corpus, column: str) -> Corpus:
-    """Take a column of the corpus for the issuers, so that what it puts together is compared as one.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such column.
-    """
-    if column == "issuer":
-        return corpus
-    if column not in corpus.frame:
-        raise UnknownNameError(
-            f"WHO={column!r}: the corpus has no such column.{did_you_mean(column, map(str, corpus.frame))}"
-        )
-    frame = corpus.frame.assign(issuer=corpus.frame[column].astype("str").where(corpus.frame[column].notna()))
-    spec = Spec("with_issuers", {"column": column}, inputs=(corpus.spec,), fingerprint="derived")
-    return Corpus.from_frame(frame, issues=corpus.issues, dates=corpus.dates, spec=spec)
 
 
 def read_queries(queries: Any, tokens: Tokens) -> dict[str, Query]:
@@ -183,6 +160,7 @@ def _part_on_both_sides(known: pd.DataFrame, total: pd.Series, *, spans: bool) -
             ("That is little. " if part < 0.5 else "")
             + "Whether the same issuers came to say more can hardly be asked here. Where several "
             "names are one body's (a ministry that was renamed, an office that changed hands), put them "
-            "together in a column of the corpus, name it in WHO, and run the notebook again."
+            "together in a table (a CSV file with the columns issuer and who) or a column of the corpus, "
+            "name it in WHO, and run the notebook again."
         )
     return text.strip()

@@ -15,6 +15,7 @@ import pandas as pd
 
 from octadisc.drawing.style import OUTPUT, style_context
 from octadisc.errors import InputError, expect
+from octadisc.figures.evidence import EVIDENCE, Evidence, check_evidence, to_recipe, whole_table
 from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
@@ -22,7 +23,7 @@ from octadisc.writing import write_whole
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Result", "SavedFigure", "Table", "figures_folder", "save_figure", "skip_figure"]
+__all__ = ["Result", "SavedFigure", "Table", "check_name", "figures_folder", "save_figure", "skip_figure"]
 
 _TAKEN = ("index", "corpus", "issues")  # index.json, corpus.json and issues.csv are the page's own
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
@@ -73,7 +74,7 @@ class SavedFigure:
     ----------
     name, alt, caption : str
     paths : mapping of str to Path
-        pdf, svg, png, csv and json.
+        pdf, svg, png, csv and json; with evidence also evidence.csv.
     """
 
     name: str
@@ -116,6 +117,7 @@ def save_figure(
     data: Sequence[Result] | Result,
     caption: str | None = None,
     title: str | None = None,
+    evidence: Sequence[Evidence] | Evidence = (),
     folder: str | os.PathLike[str] | None = None,
 ) -> SavedFigure:
     """Write a figure as PDF, SVG and PNG (300 dpi), its numbers as CSV and its recipe as JSON.
@@ -133,6 +135,10 @@ def save_figure(
     data : result or list of results
         What is drawn: anything with ``.to_frame()`` and ``.spec``. Tables of one's own go in as `Table`.
     caption, title : str, optional
+    evidence : list of Evidence, optional
+        The sentences behind the numbers: `octadisc.figures.evidence.Evidence("which number", frame)`, the
+        frame as a result's ``.evidence(…)`` gives it. The recipe and the page get some of each; all are
+        written to NAME.evidence.csv.
     folder : path, optional
         By default ``$OCTADISC_FIGURES``, else the study's ``figures``.
 
@@ -144,7 +150,8 @@ def save_figure(
     Raises
     ------
     InputError
-        If the name is no plain one, the alternative text is empty, or the data have no recipe.
+        If the name is no plain one, the alternative text is empty, the data have no recipe, or the evidence
+        no sentences.
 
     Examples
     --------
@@ -162,10 +169,15 @@ def save_figure(
 
     results = _checked(name, alt, data)
     expect(fig, Figure, "fig", "that of an Axes is axes.figure")
+    sentences = check_evidence(name, evidence)
     place = figures_folder(folder)
     title = title or name.replace("-", " ").replace("_", " ").capitalize()
     written = _draw(fig, name, title, alt)
     written["csv"] = to_csv([(one.spec.function, one.to_frame()) for one in results])
+    if sentences:
+        written[EVIDENCE] = to_csv([("evidence", whole_table(sentences))])
+    else:
+        (place / f"{name}.{EVIDENCE}").unlink(missing_ok=True)
     width, height = (round(float(inches) * 25.4, 1) for inches in fig.get_size_inches())
     recipe = {
         **_recipe(name, title, caption),
@@ -174,6 +186,7 @@ def save_figure(
         "height_mm": height,
         "fingerprint": next((one.spec.fingerprint for one in results if one.spec.fingerprint), ""),
         "results": [one.spec.to_dict() for one in results],
+        "evidence": to_recipe(sentences),
         "sha256": {kind: sha256_of(content) for kind, content in written.items()},
         "versions": Spec.versions(),
     }
@@ -186,9 +199,9 @@ def skip_figure(
     name: str, *, title: str, reason: str, folder: str | os.PathLike[str] | None = None
 ) -> SkippedFigure:
     """Say why a figure was not drawn, in its recipe and where it would have stood on the page."""
-    _check_name(name)
+    check_name(name)
     place = figures_folder(folder)
-    for kind in ("pdf", "svg", "png", "csv"):
+    for kind in ("pdf", "svg", "png", "csv", EVIDENCE):
         (place / f"{name}.{kind}").unlink(missing_ok=True)
     write_whole(place / f"{name}.json", to_json({**_recipe(name, title, None), "skipped": reason}))
     return SkippedFigure(name, reason)
@@ -214,7 +227,8 @@ def _recipe(name: str, title: str, caption: str | None) -> dict[str, Any]:
     }
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse a name that would not do for files, or is that of a file of the page."""
     if not _SLUG.match(str(name)):
         raise InputError(
             f"{name!r} cannot be a figure's name. Expected small letters, digits, - and _, "
@@ -225,7 +239,7 @@ def _check_name(name: str) -> None:
 
 
 def _checked(name: str, alt: str, data: Sequence[Result] | Result) -> list[Result]:
-    _check_name(name)
+    check_name(name)
     if not str(alt or "").strip():
         raise InputError(
             f"The figure {name} has no alternative text. Say in alt= what a reader who cannot see it "

@@ -33,6 +33,7 @@ __all__ = [
     "draw_event",
     "draw_sides",
     "periods_around",
+    "read_all_events",
     "read_event",
 ]
 
@@ -112,6 +113,22 @@ def choose_cut(event: Event | None, changes: Changes, name: str) -> Cut:
     at = filled.iloc[1 + int(np.abs(below - filled["releases"].sum() / 2).argmin())]
     words = f"at the beginning of {at['period']}, in the middle of the releases"
     return Cut(f"{at['start']:%Y-%m-%d}", "halves", words, first, last)
+
+
+def read_all_events(events: Any) -> list[Event]:
+    """Give the events that a notebook is given: none, one, or a list; see `read_event`.
+
+    Examples
+    --------
+    >>> [one.words for one in read_all_events(["2008-03-28", ("a summit", "2009-05-01")])]
+    ['2008-03-28', 'a summit (2009-05-01)']
+    >>> read_all_events(None), len(read_all_events(("a summit", "2009-05-01")))
+    ([], 1)
+    """
+    if events is None:
+        return []
+    given = events if isinstance(events, list) else [events]
+    return [read_event(one, "EVENT") for one in given]
 
 
 class Around(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,32 @@ from scipy import sparse
 
 from octadisc.errors import InputError
 
-__all__ = ["Basis", "Working", "make_basis"]
+__all__ = ["Basis", "Working", "make_basis", "split_rows"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Working = Literal["inverse", "equal"]
 
 _ZERO = 1e-11  # of an eigenvalue that is 0 but for rounding: a direction that a cluster's constant takes up
-_CHUNK = 2000  # clusters whose products are in memory at once
+_MOST_KEPT = 8_000_000  # numbers of clusters' moments that are kept; of more clusters, rows are added up anew
+
+
+class Moments(NamedTuple):
+    """Sums over each cluster's rows, shape (clusters, columns, columns) each.
+
+    Attributes
+    ----------
+    level : array
+        x' a, where a are the adjusted rows.
+    spread : array
+        x' w Φ a, where Φ is the variance under the working model.
+    own : array
+        a' Φ a.
+    """
+
+    level: Floats
+    spread: Floats
+    own: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -32,6 +50,9 @@ class Basis:
     inverse: Floats  # of x' w x
     variance: Floats  # of each row, under the working model
     adjusted: Floats  # rows of w x, multiplied by their cluster's adjustment
+    middle: Floats  # covariance of the coefficients, under the working model
+    _kept: list[Moments] = field(default_factory=list)
+    _sums: list[tuple[Floats, Floats]] = field(default_factory=list)
 
     def add_up(self, rows: Floats) -> Floats:
         """Add rows up by cluster."""
@@ -46,33 +67,155 @@ class Basis:
         """Give x' w x of each cluster, shape (clusters, columns, columns)."""
         k = self.x.shape[1]
         total = np.zeros((self.n_clusters, k, k))
-        for one in range(self.n_clusters):
-            mine = self.x[self.codes == one]
-            total[one] = (mine * self.w[self.codes == one][:, None]).T @ mine
+        for one, rows in enumerate(split_rows(self.codes)):
+            total[one] = (self.x[rows] * self.w[rows, None]).T @ self.x[rows]
         return total
 
-    def degrees_of_freedom(self, chosen: Floats) -> tuple[float, float]:
-        """Give a contrast's degrees of freedom, and which part of its variance the clusters let one see.
+    def degrees_of_freedom(self, chosen: Floats, alike: float = 0.0) -> tuple[float, float]:
+        """Give degrees of freedom of one or several contrasts' covariance, and what the clusters let one see.
 
-        (Σ λ)² / Σ λ² of the quadratic form that the variance is, without its eigenvalues. The part is Σ λ by
-        what it is under the working model: 1, unless residuals of some cluster are zero by construction.
+        Parameters
+        ----------
+        chosen : array of float, shape (columns,) or (contrasts, columns)
+        alike : float
+            What rows of a cluster have in common, as a variance beside that of a row of weight 1. Under the
+            working model they have nothing; the more they have, the more the largest clusters alone make the
+            covariance, and the fewer the degrees of freedom (Imbens and Kolesár 2016).
+
+        Returns
+        -------
+        df : float
+            Satterthwaite's of the variance of one contrast; of several, those of the Wishart distribution
+            that is as variable in all as their covariance is (Hotelling's T² with z in Pustejovsky and
+            Tipton 2018; the same for one). NaN if it is singular.
+        seen : float
+            Which part of its variance under the working model the covariance has in the mean: 1, unless
+            residuals of some cluster are zero by construction. Of several, of the sum of theirs that has the
+            smallest part.
+
+        Notes
+        -----
+        With u the clusters' parts of the contrasts, which the covariance is the sum of squares of, and B
+        their own covariance, all that is needed are sums over pairs of clusters of squares of B; since B is
+        of few dimensions beside its diagonal, they are found in time linear in the clusters.
         """
-        g = self.adjusted @ (self.inverse @ chosen)
-        a = self.add_up(self.x * g[:, None])
-        b = self.add_up(self.x * (self.w * self.variance * g)[:, None])
-        own = np.bincount(self.codes, g**2 * self.variance, self.n_clusters)
-        wide = self.x * (self.w * np.sqrt(self.variance))[:, None]
-        middle = self.inverse @ (wide.T @ wide) @ self.inverse
-        trace, squares = 0.0, 0.0
-        for begin in range(0, self.n_clusters, _CHUNK):
-            rows = slice(begin, begin + _CHUNK)
-            block = a[rows] @ middle @ a.T - a[rows] @ self.inverse @ b.T - b[rows] @ self.inverse @ a.T
-            at = np.arange(block.shape[0])
-            block[at, begin + at] += own[rows]
-            trace += float(block[at, begin + at].sum())
-            squares += float((block**2).sum())
-        whole = float(chosen @ middle @ chosen)
-        return (trace**2 / squares if squares > 0 else np.nan), (trace / whole if whole > 0 else np.nan)
+        several = self._scale(chosen)
+        own, sides, centre = self._blocks_along(several)
+        beside = sides @ centre @ sides.transpose(0, 2, 1)
+        mean = (own + beside).sum(axis=0)
+        seen = float(self._parts(mean, several)[0])
+        if np.isnan(seen):
+            return np.nan, seen
+        if alike > 0:
+            own, sides, centre = self._blocks_along(several, alike)
+            beside = sides @ centre @ sides.transpose(0, 2, 1)
+            mean = (own + beside).sum(axis=0)
+        values, vectors = np.linalg.eigh(mean)
+        if not values[0] > _ZERO * max(values[-1], 1.0):
+            return np.nan, seen
+        root = (vectors / np.sqrt(values)) @ vectors.T  # makes the mean of the covariance 1
+        beside, own, sides = root @ beside @ root, root @ own @ root, root @ sides
+        squares = _sum_squares(own + beside) - _sum_squares(beside) + _sum_between(sides, centre)
+        n = len(values)
+        return (n * (n + 1) / squares if squares > 0 else np.nan), seen
+
+    def parts_seen(self, chosen: Floats) -> Floats:
+        """Give which parts of contrasts' covariance the clusters let one see, the least first.
+
+        One for each of as many independent sums of the contrasts; see `degrees_of_freedom`.
+        """
+        several = self._scale(chosen)
+        own, sides, centre = self._blocks_along(several)
+        return self._parts((own + sides @ centre @ sides.transpose(0, 2, 1)).sum(axis=0), several)
+
+    def _scale(self, chosen: Floats) -> Floats:
+        """Give contrasts, shape (contrasts, columns), each with variance 1 under the working model."""
+        several = np.atleast_2d(chosen)
+        variance = np.einsum("sk,kl,sl->s", several, self.middle, several)
+        return np.asarray(several / np.sqrt(np.where(variance > 0, variance, np.nan))[:, None])
+
+    def _parts(self, mean: Floats, several: Floats) -> Floats:
+        """Give the eigenvalues of the mean of contrasts' covariance beside what the working model has."""
+        if np.isnan(mean).any():
+            return np.full(len(mean), np.nan)
+        values, vectors = np.linalg.eigh(several @ self.middle @ several.T)
+        if not values[0] > 0:
+            return np.full(len(values), np.nan)
+        root = vectors / np.sqrt(values)
+        return np.asarray(np.linalg.eigvalsh(root.T @ mean @ root))
+
+    def _blocks_along(self, several: Floats, alike: float = 0.0) -> tuple[Floats, Floats, Floats]:
+        """Give what the covariance of the clusters' parts is made of: own (on the diagonal) + s c s'.
+
+        Own has shape (clusters, contrasts, contrasts), s (clusters, contrasts, 2 columns).
+        """
+        along = self.inverse @ several.T
+        level, spread, own = self._sum_along(along)
+        middle = self.middle
+        if alike > 0:  # Φ has a constant more within each cluster
+            if not self._sums:
+                self._sums.append((self.add_up(self.adjusted), self.add_up(self.x * self.w[:, None])))
+            adjusted, weighted = self._sums[0]
+            sums = adjusted @ along
+            own = own + alike * sums[:, :, None] * sums[:, None, :]
+            spread = spread + alike * sums[:, :, None] * weighted[:, None, :]
+            middle = middle + alike * self.inverse @ (weighted.T @ weighted) @ self.inverse
+        centre = np.block([[middle, -self.inverse], [-self.inverse, np.zeros_like(self.inverse)]])
+        return own, np.concatenate([level, spread], axis=2), centre
+
+    def _sum_along(self, along: Floats) -> tuple[Floats, Floats, Floats]:
+        """Give the moments of each cluster along some directions, shape (columns, directions).
+
+        Level and spread have shape (clusters, directions, columns), own (clusters, directions, directions).
+        """
+        k, n = along.shape
+        if self.n_clusters * k * k * 3 <= _MOST_KEPT:
+            if not self._kept:
+                self._kept.append(self._moments())
+            level, spread, own = self._kept[0]
+            return (
+                (level @ along).transpose(0, 2, 1),
+                (spread @ along).transpose(0, 2, 1),
+                along.T @ own @ along,
+            )
+        rows = self.adjusted @ along
+        sides = [
+            np.stack([self.add_up(self.x * (by * one)[:, None]) for one in rows.T], axis=1)
+            for by in (np.ones_like(self.w), self.w * self.variance)
+        ]
+        products = (rows * self.variance[:, None])[:, :, None] * rows[:, None, :]
+        return sides[0], sides[1], self.add_up(products.reshape(-1, n * n)).reshape(-1, n, n)
+
+    def _moments(self) -> Moments:
+        level, spread, own = np.zeros((3, self.n_clusters, *self.inverse.shape))
+        for one, rows in enumerate(split_rows(self.codes)):
+            x, adjusted, variance = self.x[rows], self.adjusted[rows], self.variance[rows, None]
+            level[one] = x.T @ adjusted
+            spread[one] = (x * self.w[rows, None] * variance).T @ adjusted
+            own[one] = (adjusted * variance).T @ adjusted
+        return Moments(level, spread, own)
+
+
+def split_rows(codes: Integers) -> list[Integers]:
+    """Give the rows of each cluster, where clusters are numbered without gaps."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+
+
+def _sum_squares(blocks: Floats) -> float:
+    """Add up trace² and the trace of the square of blocks, shape (clusters, contrasts, contrasts)."""
+    return float((np.trace(blocks, axis1=1, axis2=2) ** 2).sum() + (blocks**2).sum())
+
+
+def _sum_between(sides: Floats, centre: Floats) -> float:
+    """Do the same for the blocks s c s' of all pairs of clusters."""
+    n, k = sides.shape[1:]
+    flat = sides.reshape(len(sides), n * k)
+    turned = centre @ (flat.T @ flat).reshape(n, k, n * k)
+    turned = turned.reshape(n, k, n, k)
+    return float(
+        (turned * turned.transpose(2, 3, 0, 1)).sum() + (turned * turned.transpose(0, 3, 2, 1)).sum()
+    )
 
 
 def make_basis(x: Floats, w: Floats, codes: Integers, working: Working) -> Basis:
@@ -90,16 +233,17 @@ def make_basis(x: Floats, w: Floats, codes: Integers, working: Working) -> Basis
     codes = np.unique(codes, return_inverse=True)[1].ravel()
     variance = 1 / w if working == "inverse" else np.ones(w.size)
     middle = inverse @ ((x * (w**2 * variance)[:, None]).T @ x) @ inverse
-    adjusted = _adjust_alone(x, w, variance, inverse, middle)
-    order = np.argsort(codes, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
+    adjusted = np.zeros_like(x)
+    alone = np.flatnonzero(np.bincount(codes)[codes] == 1)
+    adjusted[alone] = _adjust_alone(x[alone], w[alone], variance[alone], inverse, middle)
+    for rows in split_rows(codes):
         if rows.size > 1:  # of a thousand constants a cluster has one: the other columns are left out
             there = np.flatnonzero(x[rows].any(axis=0))
             block = np.ix_(there, there)
             adjusted[np.ix_(rows, there)] = _adjust(
                 x[np.ix_(rows, there)], w[rows], variance[rows], inverse[block], middle[block]
             )
-    return Basis(x, w, codes, int(codes.max()) + 1, inverse, variance, adjusted)
+    return Basis(x, w, codes, int(codes.max()) + 1, inverse, variance, adjusted, middle)
 
 
 def _adjust_alone(x: Floats, w: Floats, variance: Floats, inverse: Floats, middle: Floats) -> Floats:

@@ -42,6 +42,8 @@ class Design:
         Which rows of the table they are.
     variables : list of str
         Columns of the table that the formula asks for.
+    terms : dict of str to slice
+        Which columns of the design each term of the formula has: "Intercept", "issuer", "s(date)" and so on.
     """
 
     formula: str
@@ -49,7 +51,13 @@ class Design:
     columns: list[str]
     rows: npt.NDArray[np.int64]
     variables: list[str]
+    terms: dict[str, slice]
     _spec: Any
+
+    def variables_in(self, term: str) -> set[str]:
+        """Give the columns of the table that a term asks for; none for the intercept."""
+        found = {_name_of(one): one for one in self._spec.term_slices}
+        return _variables_in(found[term]) if term in found else set()
 
     def apply(self, table: pd.DataFrame) -> Design:
         """Give the design of other rows, with the levels and knots of this one.
@@ -68,7 +76,8 @@ class Design:
             return self._spec.get_model_matrix(data, context={"s": _spline()})
 
         made = _materialise(materialise, self.formula, part)
-        return Design(self.formula, np.asarray(made, float), self.columns, kept, self.variables, self._spec)
+        matrix = np.asarray(made, float)
+        return Design(self.formula, matrix, self.columns, kept, self.variables, self.terms, self._spec)
 
     def __repr__(self) -> str:
         return f"Design({self.formula!r}, {len(self.rows):,} rows × {len(self.columns)} columns)"
@@ -135,7 +144,17 @@ def make_design(formula: str, table: pd.DataFrame, *, argument: str = "formula")
     _refuse_one_level(made.model_spec, columns, formula, argument)
     matrix = np.asarray(made, float)
     _refuse_redundant(matrix, columns, formula, argument)
-    return Design(right, matrix, columns, kept, variables, made.model_spec)
+    return Design(right, matrix, columns, kept, variables, _terms_of(made.model_spec), made.model_spec)
+
+
+def _terms_of(spec: Any) -> dict[str, slice]:
+    """Give the columns of each term, those without any left out."""
+    slices: dict[Any, slice] = spec.term_slices
+    return {_name_of(term): part for term, part in slices.items() if part.stop > part.start}
+
+
+def _name_of(term: Any) -> str:
+    return "Intercept" if str(term) == "1" else str(term)
 
 
 def variables_of(formula: str, *, argument: str = "formula") -> list[str]:
@@ -148,20 +167,28 @@ def variables_of(formula: str, *, argument: str = "formula") -> list[str]:
     """
     from formulaic import Formula
     from formulaic.errors import FormulaicError
-    from formulaic.parser.types.factor import Factor
 
     right = _right_side(formula, argument)
     found: set[str] = set()
     try:
         for term in Formula(right):
-            for factor in term.factors:
-                if factor.eval_method is Factor.EvalMethod.LOOKUP:
-                    found.add(factor.expr)
-                elif factor.eval_method is Factor.EvalMethod.PYTHON:
-                    found |= _names_in(factor.expr)
+            found |= _variables_in(term)
     except (FormulaicError, SyntaxError, ValueError) as error:
         raise _unreadable(formula, argument, error) from None
     return sorted(found)
+
+
+def _variables_in(term: Any) -> set[str]:
+    """Give the columns that a term asks for."""
+    from formulaic.parser.types.factor import Factor
+
+    found: set[str] = set()
+    for factor in term.factors:
+        if factor.eval_method is Factor.EvalMethod.LOOKUP:
+            found.add(factor.expr)
+        elif factor.eval_method is Factor.EvalMethod.PYTHON:
+            found |= _names_in(factor.expr)
+    return found
 
 
 def _names_in(expression: str) -> set[str]:

@@ -28,6 +28,8 @@ class Spline(NamedTuple):
     ----------
     middle, error : array of float, shape (points,)
         The curve and its standard error.
+    covariance : array of float, shape (points, points)
+        Of the curve at two points.
     freedom : float
         Effective degrees of freedom: 2 is a straight line.
     smoothness : float
@@ -36,6 +38,7 @@ class Spline(NamedTuple):
 
     middle: Floats
     error: Floats
+    covariance: Floats
     freedom: float
     smoothness: float
 
@@ -91,9 +94,10 @@ def fit_spline(x: Floats, y: Floats, n: Floats, points: Floats, kind: Kind) -> S
     _, coefficients, information, smoothness = best
     covariance = np.linalg.inv(information)
     there = basis(points)
-    error = np.sqrt(np.einsum("ij,jk,ik->i", there, covariance, there))
+    of_points = np.asarray(there @ covariance @ there.T, float)
+    error = np.sqrt(np.diag(of_points))
     freedom = float(np.trace(covariance @ (information - smoothness * penalty)))
-    return Spline(there @ coefficients, error, freedom, smoothness)
+    return Spline(there @ coefficients, error, of_points, freedom, smoothness)
 
 
 def _fit(

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from octadisc.terms.coverage import Coverage
     from octadisc.terms.smoothing import Smooth
     from octadisc.terms.trends import Trend
+    from octadisc.terms.turning_points import Turns
 
-__all__ = ["plot_coverage", "plot_panels", "plot_smooth", "plot_trend"]
+__all__ = ["mark_turns", "plot_coverage", "plot_panels", "plot_smooth", "plot_trend", "plot_turns"]
 
 _MOST_LINES = 7  # more groups than this cannot be told apart on one Axes
 _MOST_PANELS = 16
@@ -190,6 +191,39 @@ def plot_smooth(smooth: Smooth, ax: Axes | None, *, query: str | None, events: A
         entitle(ax, title)
     draw_events(ax, events)
     return ax
+
+
+def plot_turns(turns: Turns, ax: Axes | None, *, query: str | None, events: Any = None) -> Axes:
+    """Draw a smoothed course with its turns marked, and the interval of each turn's place."""
+    smooth = turns.smooth
+    ax = plot_smooth(smooth, ax, query=query, events=events)
+    factor = 100.0 if smooth.spec.parameters["value"] == "share" else 1.0
+    mark_turns(ax, turns, factor, query=query)
+    return ax
+
+
+def mark_turns(ax: Axes, turns: Turns, factor: float, *, query: str | None = None) -> None:
+    """Mark peaks and troughs on a curve, values times `factor`, and the interval of each one's place."""
+    marked = turns.frame[turns.frame["turn"].isin(["peak", "trough"])]
+    if query is not None:
+        marked = marked[marked["query"] == query]
+    starts = turns.smooth.frame.drop_duplicates("period").set_index("period")["start"]
+    for one in marked.itertuples():
+        place, *reach = to_days([one.start, starts[one.place_low], starts[one.place_high]])
+        height = one.value * factor
+        ax.hlines(height, *reach, color=INK, lw=1.2, zorder=4, label="_place")
+        ax.plot(
+            place,
+            height,
+            marker="^" if one.turn == "peak" else "v",
+            ms=5.0,
+            color=INK,
+            mec="white",
+            mew=0.5,
+            ls="none",
+            zorder=5,
+            label="_turn",
+        )
 
 
 def _releases_below(trend: Trend, frame: pd.DataFrame) -> pd.Series:

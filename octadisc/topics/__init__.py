@@ -5,7 +5,7 @@ from octadisc.topics.effects.effects import Effect, estimate_effect
 from octadisc.topics.files import load_model
 from octadisc.topics.fit import fit_topics
 from octadisc.topics.model import TopicModel
-from octadisc.topics.over_time import TopicTrend
+from octadisc.topics.over_time.trend import TopicTrend
 from octadisc.topics.quality.quality import TopicQuality
 
 __all__ = [

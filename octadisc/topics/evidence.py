@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["check_tokens", "rank_sentences", "rows_of"]
 
 
-def rank_sentences(model: TopicModel, topic: int, wanted: npt.NDArray[np.bool_], n: int) -> pd.DataFrame:
-    """Give the wanted releases' sentences that contribute most to a topic; see `TopicModel.evidence`."""
+def rank_sentences(
+    model: TopicModel, topic: int, wanted: npt.NDArray[np.bool_], n: int, *, term: str | None = None
+) -> pd.DataFrame:
+    """Give the wanted releases' sentences that contribute most to a topic; see `TopicModel.evidence`.
+
+    With `term`, by what occurrences of this one contribute.
+    """
     tokens = model.tokens
     if tokens is None:
         raise InputError(
@@ -29,6 +34,8 @@ def rank_sentences(model: TopicModel, topic: int, wanted: npt.NDArray[np.bool_],
         )
     place = {term: i for i, term in enumerate(model.terms)}
     term_of = np.array([place.get(one, -1) for one in tokens.vocabulary] or [-1], np.int64)
+    if term is not None:
+        term_of = np.where(term_of == place[term], term_of, -1)
     wanted = wanted & ~np.isnan(model.shares[:, 0])
     words = np.ascontiguousarray(model.words.T)
     rows, numbers, made = [], [], []

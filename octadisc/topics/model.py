@@ -19,6 +19,7 @@ from octadisc.topics.labels.deviations import rank_deviations
 from octadisc.topics.labels.rankings import Ranking, rank_terms
 from octadisc.topics.quality.coherence import Order
 from octadisc.topics.quality.quality import TopicQuality, assess_topics
+from octadisc.topics.readings import Readings
 from octadisc.topics.weights import Weights
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from octadisc.terms.counts import TermCounts
     from octadisc.tokens import Tokens
-    from octadisc.topics.over_time import TopicTrend
     from octadisc.topics.structural.structure import Structure
 
 __all__ = ["TopicModel"]
@@ -35,7 +35,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
-class TopicModel:
+class TopicModel(Readings):
     """Topics as words and releases as shares of topics; made by `od.fit_topics`, read by `od.load_model`.
 
     Attributes
@@ -245,91 +245,6 @@ class TopicModel:
         columns = ["release", "date", "issuer", "title", "source"]
         table = self.releases.reindex(columns=columns).iloc[best].reset_index(drop=True)
         return table.assign(share=share[best])
-
-    def over_time(
-        self,
-        every: Any = "year",
-        by: str | None = None,
-        weights: Weights | None = None,
-        *,
-        level: float = 0.95,
-    ) -> TopicTrend:
-        """Give the mean share of each topic per period and group; see `octadisc.topics.over_time`.
-
-        Parameters
-        ----------
-        every : str or intervals
-            "year", "half", "quarter", "month", "week", "presidency", or rows of (name, start, end).
-        by : str, optional
-            A column of the releases, such as "issuer"; releases without a value are the group "(missing)".
-        weights : {"release", "token"}, optional
-            What the mean weighs alike; the model's own by default.
-        level : float
-            Coverage of the intervals.
-
-        Returns
-        -------
-        TopicTrend
-        """
-        from octadisc.topics.over_time import track_topics
-
-        return track_topics(self, every, by, weights or self.weights, level=level)
-
-    def evidence(
-        self,
-        topic: int | str,
-        period: str | None = None,
-        group: str | None = None,
-        n: int = 20,
-        *,
-        every: Any = "year",
-        by: str = "issuer",
-    ) -> pd.DataFrame:
-        """Give the sentences a topic rests on, those that contribute most first.
-
-        A sentence's contribution is the number of its words that are expected to come from the topic: the
-        sum, over its tokens that are terms of the model, of p(topic | word, release), which is share × word
-        probability relative to that of all topics. Summed over the sentences of a release it is close to
-        the topic's share of the release's modelled words (equal to it where NMF has settled). Where copies
-        count as parts of one, so do their sentences.
-
-        Parameters
-        ----------
-        topic : int or str
-            Number or name.
-        period : str, optional
-            Label of a period, such as "2008"; of the kind that `every` says.
-        group : str, optional
-            An issuer, or another value of the column that `by` names.
-        n : int
-            How many sentences.
-
-        Returns
-        -------
-        DataFrame
-            release, date, issuer, source, start, end (of the sentence in the text), sentence, contribution.
-
-        Raises
-        ------
-        InputError
-            If the model has no tokens.
-        UnknownNameError
-            If there is no such topic, period or group.
-        """
-        from octadisc.topics.evidence import rank_sentences, rows_of
-        from octadisc.topics.over_time import lay_grid_over
-
-        wanted = np.ones(len(self.releases), bool)
-        if period is not None:
-            wanted &= rows_of(lay_grid_over(self.releases, every, None), period, None)
-        if group is not None:
-            from octadisc.terms.groups import code_groups
-
-            codes, names = code_groups(self.releases, by)
-            if group not in names:
-                raise UnknownNameError(f"by={by!r} has no {group!r}.{did_you_mean(str(group), names)}")
-            wanted &= codes == names.index(group)
-        return rank_sentences(self, self.number_of(topic), wanted, n)
 
     def rename(self, names: Mapping[int | str, str]) -> TopicModel:
         """Give a model in which topics have other names, such as ``{0: "mutual trust"}``.

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from octadisc.drawing.axes import entitle
 from octadisc.drawing.marks import draw_bars, draw_lines
 from octadisc.drawing.style import new_axes
-from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from octadisc.topics.model import TopicModel
-    from octadisc.topics.over_time import TopicTrend
+    from octadisc.topics.over_time.period_terms import TopicTerms
+    from octadisc.topics.over_time.trend import TopicTrend
 
-__all__ = ["plot_model", "plot_trend"]
+__all__ = ["plot_model", "plot_topic_terms", "plot_trend"]
 
 _MOST_LINES = 7  # more cannot be told apart on one Axes
 _FIRST = 5  # topics drawn unless others are asked for
@@ -56,7 +59,7 @@ def plot_trend(
     frame = frame.assign(**{column: 100 * frame[column] for column in ("share", "low", "high")})
     ax = new_axes(ax)
     draw_lines(ax, frame, x="start", y="share", group="name" if by_topic else "group")
-    ax.set_ylabel("mean share, per cent")
+    ax.set_ylabel(_what(trend))
     title = "" if by_topic and len(chosen) > 1 else str(trend.model.topics["name"][chosen[0]])
     title = ", ".join(one for one in (title + more, group or "") if one)
     if title:
@@ -77,3 +80,43 @@ def _of_group(trend: TopicTrend, group: str | None) -> tuple[pd.DataFrame, str]:
         return frame, ""
     kept = sizes.nlargest(_MOST_LINES).index
     return frame[frame["group"].isin(kept)], f" (the {_MOST_LINES} largest of {len(sizes)} groups)"
+
+
+def _what(trend: TopicTrend) -> str:
+    kind = {"standardise": "standardised ", "balance": ""}.get(trend.spec.function, "")
+    return f"{kind}mean share, per cent"
+
+
+def plot_topic_terms(found: TopicTerms, ax: Axes | None, terms: list[str] | None) -> Axes:
+    """Draw probabilities of terms in a topic over time, a line a term."""
+    known = {term: i for i, term in enumerate(found.model.terms)}
+    if terms is None:
+        best = found.frame.dropna(subset=["keyness"]).sort_values("keyness", ascending=False, kind="stable")
+        terms = list(dict.fromkeys(best["term"]))[:_FIRST]
+        if not terms:
+            raise NotEnoughDataError("No period has enough of the topic. Take longer periods with every=.")
+    for one in terms:
+        if one not in known:
+            raise UnknownNameError(f"The model has no term {one!r}.{did_you_mean(str(one), known)}")
+    if not 0 < len(terms) <= _MOST_LINES:
+        raise InputError(f"{len(terms)} terms do not go into one picture. Expected 1 to {_MOST_LINES}.")
+    periods = found.grid.periods
+    words = np.asarray(found.expected.sum(axis=1)).ravel()
+    few = set(found.frame.loc[found.frame["note"] != "", "period"])
+    gone = np.array([one in few for one in periods.labels])
+    size = np.where(gone | (words == 0), np.nan, words)
+    parts = [
+        pd.DataFrame(
+            {
+                "start": pd.to_datetime(np.asarray(periods.starts)),
+                "probability": 100 * found.expected[:, [known[one]]].toarray().ravel() / size,
+                "term": one,
+            }
+        )
+        for one in terms
+    ]
+    ax = new_axes(ax)
+    draw_lines(ax, pd.concat(parts), x="start", y="probability", low=None, high=None, group="term")
+    ax.set_ylabel("of the topic's words, per cent")
+    entitle(ax, str(found.model.topics["name"][found.topic]))
+    return ax

@@ -1,6 +1,8 @@
 """The claim: made of results, each with its number; nothing stronger than they are."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,15 +10,25 @@ import pandas as pd
 import pytest
 
 import octadisc as od
+from octadisc.errors import NotEnoughDataError
 from octadisc.figures.choices import choose_queries, with_largest_issuers, without_reissues
-from octadisc.figures.claim import _placebo, find_peak, write_claim
+from octadisc.figures.claim import _company, find_peak, write_claim
 from octadisc.figures.company import MENTION, describe_words, draw_words, mark_mentions, without_own
-from octadisc.figures.courses import describe_courses, describe_turns, draw_courses, turns_of
+from octadisc.figures.courses import behind_turns, describe_courses, describe_turns, draw_courses
 from octadisc.figures.drawings import Missing, attempt
 from octadisc.figures.measured import audit_question, describe_audit, describe_sample, draw_audit
 from octadisc.figures.question import Question
 from octadisc.figures.rise import count_with_question, describe_rising, draw_rising, row_of
-from octadisc.figures.turns import choose_cut
+from octadisc.figures.stretch_words import behind_pairs, compare_stretches, describe_pairs, draw_pairs
+from octadisc.figures.stretches import (
+    Stretch,
+    behind_stretches,
+    describe_speakers,
+    draw_speakers,
+    find_stretches,
+    speakers_of,
+)
+from octadisc.figures.turns import Cut, choose_cut
 
 # two releases of the sample have no date, and nobody need be told again
 pytestmark = pytest.mark.filterwarnings("ignore::octadisc.errors.OctadiscWarning")
@@ -49,12 +61,13 @@ def results(tokens, trend, changes, question, **more):
     cut = choose_cut(None, changes, question.name)
     one = {question.name: question.query}
     own = od.track_terms(tokens, one)
-    found = dict.fromkeys(("event", "drift", "rising", "audit"), NONE)
+    found = dict.fromkeys(("fixed_turns", "drift", "rising", "audit", "speakers", "pairs"), NONE)
+    found["events"] = []
     return found | {
         "trend": trend,
         "changes": changes,
         "cut": cut,
-        "smooth": own.smooth("share"),
+        "turns": own.smooth("share").turns(),
         "split": od.split_change(trend, changes=changes),
         "by_issuer": od.track_terms(tokens, one, by="publisher"),
         "sides": od.track_terms(tokens, one, every=cut.periods, by="issuer"),
@@ -63,7 +76,11 @@ def results(tokens, trend, changes, question, **more):
 
 def claim(tokens, trend, changes, queries, name, why=ASKED, **more):
     question = Question(name, queries[name], why)
-    return write_claim(question, results(tokens, trend, changes, question, **more))
+    return said_in(write_claim(question, results(tokens, trend, changes, question, **more)))
+
+
+def said_in(paragraphs):
+    return [" ".join(str(one) for one in clauses) for clauses in paragraphs]
 
 
 def test_the_planted_step_is_claimed_with_its_numbers(tokens, trend, changes, queries):
@@ -98,31 +115,33 @@ def test_a_question_that_the_data_chose_is_not_claimed_to_be_asked(tokens, trend
 def test_an_event_brings_its_own_paragraph_and_no_found_date(tokens, trend, changes, queries):
     own = od.track_terms(tokens, {"mutual trust": queries["mutual trust"]})
     event = od.interrupted(own, ("Orlova Declaration", "2008-03-27"))
-    said = claim(tokens, trend, changes, queries, "mutual trust", event=event)
-    assert said[1].startswith("At the event: 'mutual trust' at Orlova Declaration")
+    said = claim(tokens, trend, changes, queries, "mutual trust", events=[event, NONE])
+    assert said[-2].startswith("At the event: 'mutual trust' at Orlova Declaration")
     assert "the date was found" not in said[-1]
 
 
 def test_without_data_nothing_is_claimed():
-    assert write_claim(NONE, {})[0].endswith("Nothing may be claimed.")
+    assert said_in(write_claim(NONE, {}))[0].endswith("Nothing may be claimed.")
     question = Question("trust", "trust", ASKED)
-    assert write_claim(question, {"trend": NONE}) == [
+    assert said_in(write_claim(question, {"trend": NONE})) == [
         "Of trust over time nothing may be claimed: Not looked at."
     ]
     rows = [{"date": f"200{i}-01-01", "issuer": "A", "text": "trust"} for i in range(3)]
     small = od.tokenize(with_largest_issuers(od.Corpus.from_frame(rows)))
     track = od.track_terms(small, "trust")
-    text = " ".join(write_claim(question, results(small, track, od.find_changes(track), question)))
+    text = " ".join(said_in(write_claim(question, results(small, track, od.find_changes(track), question))))
     assert "nothing about change: not enough data" in text
 
 
-@pytest.mark.parametrize(
-    ("placebo", "dates", "said"), [(0.5, 10, True), (0.1, 10, False), (0.04, 100, False)]
-)
-def test_a_break_that_other_dates_show_too_is_none_of_the_events(placebo, dates, said):
-    row = {"term": "slope_change", "p_value": 0.01, "placebo_p_value": placebo, "n_placebo": dates}
-    text = _placebo(SimpleNamespace(frame=pd.DataFrame([row])))
-    assert bool(text) == said
+def test_words_that_came_and_went_are_named_with_their_counts():
+    rows = [("new", 0, 9, 0.2, "came"), ("old", 7, 1, 0.1, "went"), ("chance", 3, 2, 0.001, "went")]
+    words = pd.DataFrame(rows, columns=["word", "count_before", "count_after", "part", "direction"])
+    row = {"kind": "moved", "drift": 0.3, "low": 0.2, "high": 0.4}
+    drift = SimpleNamespace(frame=pd.DataFrame([row]), words=words.assign(by_chance=0.01))
+    said = _company(drift, Cut("2007-01-01", "event", "", "2000-01-01", "2014-01-01"))
+    assert "(0.30 bits, 0.20 to 0.40), by more than the company of words as frequent" in said
+    assert said.endswith("from before 2007-01-01 to after it, new (0 → 9) came; old (7 → 1) went.")
+    assert _company(NONE, NONE) == ""
 
 
 def test_the_peak_is_looked_for_where_there_are_five_releases():
@@ -135,25 +154,138 @@ def test_the_peak_is_looked_for_where_there_are_five_releases():
     assert isinstance(find_peak(NONE, Question("trust", "trust", ASKED)), Missing)
 
 
-def test_turns_are_told_where_intervals_are_apart():
-    course = pd.DataFrame({"smooth": [0.1, 0.5, 0.45, 0.5, 0.1, 0.12]})
-    course = course.assign(low=course["smooth"] - 0.05, high=course["smooth"] + 0.05)
-    assert turns_of(course) == [0, 1, 4]
-    assert turns_of(course[::-1].reset_index(drop=True)) in ([1, 2, 5], [1, 4, 5])
-    wide = course.assign(low=0.0, high=1.0)
-    assert turns_of(wide) == [1]
+TWO = [
+    0.1,
+    0.1,
+    0.3,
+    0.6,
+    0.6,
+    0.3,
+    0.05,
+    0.05,
+    0.3,
+    0.7,
+    0.7,
+    0.4,
+    0.1,
+    0.1,
+]  # heights in the 4th and 10th year
+
+
+@pytest.fixture(scope="module")
+def turning():
+    rows = [
+        {
+            "date": f"{2000 + i}-{1 + j % 12:02}-07",
+            "issuer": "AB"[j % 2],
+            "text": f"trust is {'new' if i > 6 else 'old'} here"
+            if j < share * 120
+            else "police of the border",
+            "language": "en",
+        }
+        for i, share in enumerate(TWO)
+        for j in range(120)
+    ]
+    return od.tokenize(with_largest_issuers(od.Corpus.from_frame(rows)))
+
+
+@pytest.fixture(scope="module")
+def turns(turning):
+    return od.track_terms(turning, "trust").smooth("share").turns()
+
+
+def test_a_course_is_told_by_its_turns_with_their_places(turning, turns):
+    text = describe_turns(turns, turns)
+    peaks = turns.frame[turns.frame["turn"] == "peak"]
+    assert len(peaks) == 2
+    for one in peaks.itertuples():
+        assert f"rises to {one.value:.0%} ({one.low:.0%} to {one.high:.0%}) in {one.period}" in text
+    assert text.count("as published most in") == 2
+    assert "84 of 120, 70%" in text  # the higher height as it was published
+    assert "In a fixed mix of issuers the same turns stand beyond chance." in text
     assert describe_turns(NONE) == "Not looked at."
+    level = od.track_terms(turning, "here").smooth("share").turns()
+    assert "fixed mix" not in describe_turns(turns, NONE)
+    calm = od.track_terms(
+        od.tokenize(turning.corpus.where(date=turning.corpus.frame["date"].iloc[0])), "trust"
+    )
+    assert describe_turns(calm.smooth("share").turns()).startswith("There is not enough data")
+    assert level.frame["turn"].tolist()[0] in ("start", "level")
 
 
-def test_a_course_begins_where_it_is_surest_to_be_low():
-    course = pd.DataFrame({"smooth": [0.0, 0.01, 0.5], "low": [0.0, 0.0, 0.4], "high": [0.9, 0.05, 0.6]})
-    assert turns_of(course) == [1, 2]
+def test_turns_that_only_all_releases_together_show_are_named(turns):
+    calm = replace(turns, frame=turns.frame[turns.frame["turn"] != "trough"])
+    text = describe_turns(turns, calm)
+    peaks = turns.frame.loc[turns.frame["turn"] == "peak", "period"]
+    assert f"only the peak of {peaks.iloc[0]} and the peak of {peaks.iloc[1]} stand beyond chance" in text
+
+
+def test_evidence_of_turns_adds_up(turns):
+    found = behind_turns(turns)
+    assert len(found) == len(turns.frame)
+    for one, row in zip(found, turns.frame.itertuples(), strict=True):
+        assert one.says.endswith("as many as counted")
+        assert len(one.frame) == round(TWO[int(row.period) - 2000] * 120)
+
+
+def test_a_course_is_cut_after_its_troughs(turning, turns):
+    stretches = find_stretches(turns)
+    trough = turns.frame.loc[turns.frame["turn"] == "trough", "end"].iloc[0]
+    assert [one.start for one in stretches][-1] == f"{trough:%Y-%m-%d}"
+    assert stretches[0].start == "2000-01-01"
+    assert stretches[-1].end == "2014-01-01"
+    for one, other in pairwise(stretches):
+        assert one.end == other.start
+    one_peak = replace(turns, frame=turns.frame[turns.frame["turn"].isin(["start", "peak"])].head(2))
+    cut = find_stretches(one_peak)[-1].start
+    assert cut == f"{one_peak.frame['end'].iloc[1]:%Y-%m-%d}"
+    with pytest.raises(NotEnoughDataError, match="no peak or trough"):
+        find_stretches(replace(turns, frame=turns.frame.head(1)))
+
+
+def test_speakers_of_each_stretch_add_up(turning, turns):
+    stretches = find_stretches(turns)
+    trend = od.track_terms(turning, "trust", every=[tuple(one) for one in stretches], by="publisher")
+    table = speakers_of(trend)
+    hits = turning.find("trust").counts > 0
+    for one, part in table.groupby("stretch", sort=False):
+        assert part["part"].sum() == pytest.approx(1)
+        inside = next(each for each in stretches if each.name == one)
+        dates = turning.corpus.frame["date"]
+        mine = hits & (dates >= inside.start) & (dates < inside.end)
+        assert part["mentions"].sum() == mine.sum() == part["all"].iloc[0]
+        assert ((part["low"] <= part["part"]) & (part["part"] <= part["high"])).all()
+    drawn = draw_speakers(trend)
+    widths = sorted(patch.get_width() for ax in drawn.fig.axes for patch in ax.patches)
+    assert widths == pytest.approx(sorted(100 * table["part"]))
+    assert sum(len(one.frame) for one in behind_stretches(trend, stretches)) == hits.sum()
+    assert describe_speakers(NONE) == ["Not looked at."]
+
+
+def test_words_mark_a_stretch_against_the_one_before(turning, turns):
+    stretches = find_stretches(turns)[-2:]
+    (pair,) = compare_stretches(turning, "trust", stretches)
+    assert "new" in pair.words(1)
+    assert "old" in pair.words(-1)
+    assert "trust" not in pair.words(1) + pair.words(-1)
+    (said,) = describe_pairs([pair])
+    cut = int(stretches[-1].start[:4]) - 2000
+    counts = [round(120 * sum(TWO[first:last])) for first, last in ((7, max(cut, 7)), (max(cut, 7), 14))]
+    assert f"new ({counts[0]} → {counts[1]})" in said
+    for one in behind_pairs([pair]):
+        assert one.says.endswith("as many as counted")
+    assert len(draw_pairs([pair]).fig.axes) >= 2
+    with pytest.raises(NotEnoughDataError, match="20 sentences"):
+        compare_stretches(turning, "trust", [Stretch("a", "2000-01-01", "2000-02-01"), stretches[1]])
 
 
 def test_courses_are_drawn_on_one_scale_with_the_first_behind(tokens, queries):
     own = od.track_terms(tokens, {"mutual trust": queries["mutual trust"]})
     ways = {"raw": own, "fixed": own.standardise(), "panel": NONE, "smooth": own.smooth("share")}
-    axes = draw_courses(ways, [("Declaration", "2008-03-27")]).fig.axes
+    turns = ways["smooth"].turns()
+    axes = draw_courses(ways, [("Declaration", "2008-03-27")], turns).fig.axes
+    marks = [one for one in axes[3].lines if one.get_label() == "_turn"]
+    assert len(marks) == turns.frame["turn"].isin(["peak", "trough"]).sum()
     raw = (100 * own.frame["share"]).tolist()
     assert axes[0].lines[0].get_ydata().tolist() == pytest.approx(raw)
     assert axes[1].lines[0].get_ydata().tolist() == pytest.approx(raw)

@@ -3,10 +3,15 @@ import re
 from html.parser import HTMLParser
 
 import pandas as pd
+import pytest
 
 from octadisc.drawing.marks import draw_bars
 from octadisc.drawing.style import new_figure
+from octadisc.errors import InputError
 from octadisc.figures.check import compare_figures
+from octadisc.figures.clauses import Clause, save_claim
+from octadisc.figures.drawings import Missing
+from octadisc.figures.evidence import Evidence, collect
 from octadisc.figures.gallery import build_gallery, read_manifest, read_recipes
 from octadisc.figures.make import put_figures
 from octadisc.figures.save import Table, save_figure, skip_figure
@@ -15,14 +20,36 @@ from octadisc.spec import Spec
 NASTY = '<script>alert(1)</script>\u202e=cmd|\' &amp; "quoted"'
 
 
-def make(folder, name="a-1", values=(1.0, 2.0), title=None, label="Europol"):
+def sentences(n, text="Trust grew."):
+    """Give n occurrences in two releases, as results give them."""
+    return pd.DataFrame(
+        {
+            "release": [f"r{i % 2}" for i in range(n)],
+            "date": pd.to_datetime([f"2008-01-{1 + i % 28:02}" for i in range(n)]),
+            "issuer": "Europol",
+            "source": "a.txt",
+            "start": range(n),
+            "end": range(1, n + 1),
+            "sentence": [f"{text} {i}" for i in range(n)],
+        }
+    )
+
+
+def make(folder, name="a-1", values=(1.0, 2.0), title=None, label="Europol", evidence=()):
     fig, (ax,) = new_figure(width="single", height=30)
     draw_bars(ax, [label, "SELEC"], values)
     table = Table.of(
         pd.DataFrame({"issuer": [label, "SELEC"], "share": values}), "t", Spec("load", fingerprint="f")
     )
     return save_figure(
-        fig, name, alt=f"Bars of {label}.", data=table, caption=f"Of {label}.", title=title, folder=folder
+        fig,
+        name,
+        alt=f"Bars of {label}.",
+        data=table,
+        caption=f"Of {label}.",
+        title=title,
+        evidence=evidence,
+        folder=folder,
     )
 
 
@@ -116,3 +143,67 @@ def test_check_tells_bytes_numbers_and_differences_apart(tmp_path):
     }
     assert verdicts["a-3"].detail == "share in row 2 was 2.0 and is 2.1"
     assert [name for name, one in verdicts.items() if one.holds] == ["a-1", "a-2"]
+
+
+def test_the_sentences_behind_a_number_stand_beneath_its_figure(tmp_path):
+    few, many = Evidence("trust in 2008", sentences(3), 3), Evidence("trust & co", sentences(40), 41)
+    make(tmp_path, evidence=[few, many])
+    text = build_gallery(tmp_path).read_text("utf-8")
+    said = " ".join(Page(text).words)
+    assert "Evidence: 43 occurrences behind 2 numbers" in said
+    assert "3 occurrences in 2 releases, as many as counted." in said
+    assert "40 occurrences in 2 releases; counted are 41; 8 of them, evenly drawn over time." in said
+    whole = pd.read_csv(tmp_path / "a-1.evidence.csv")
+    assert whole["number"].value_counts().to_dict() == {"trust & co": 40, "trust in 2008": 3}
+    assert whole["sentence"].tolist()[:3] == ["Trust grew. 0", "Trust grew. 1", "Trust grew. 2"]
+    assert "a-1.evidence.csv" in read_manifest(tmp_path)
+    assert 'href="a-1.evidence.csv"' in text
+    make(tmp_path)  # and without evidence the file of the last time is gone
+    assert not (tmp_path / "a-1.evidence.csv").exists()
+
+
+def test_evidence_is_escaped_and_defused(tmp_path):
+    nasty = sentences(2, NASTY).assign(issuer=NASTY, source="=cmd()")
+    make(tmp_path, evidence=Evidence(NASTY, nasty))
+    page = Page(build_gallery(tmp_path).read_text("utf-8"))
+    assert not {"script", "iframe", "img", "link", "object"} & set(page.tags)
+    assert f"{NASTY} 0" in "".join(page.words)
+    assert pd.read_csv(tmp_path / "a-1.evidence.csv")["source"].tolist() == ["'=cmd()"] * 2
+
+
+def test_what_is_no_evidence_is_answered(tmp_path):
+    with pytest.raises(InputError, match="has evidence of type DataFrame"):
+        make(tmp_path, evidence=[sentences(1)])
+    with pytest.raises(InputError, match="has no column sentence"):
+        make(tmp_path, evidence=[Evidence("x", sentences(1).drop(columns="sentence"))])
+    assert collect([None, Missing("no data")], Evidence("x", sentences(0))) == []
+
+
+def test_the_page_begins_with_the_claim_and_leads_to_its_figures(tmp_path):
+    make(tmp_path, "a-2")
+    make(tmp_path, "a-10")
+    skip_figure("a-3", title="Nothing", reason="no data.", folder=tmp_path)
+    clauses = [Clause(f"Trust rose {NASTY}.", "a-10"), Clause("It fell.", "a-3"), Clause("So.")]
+    save_claim(
+        "a-11-claim", [clauses, [Clause("In sum.", "a-2")]], title="What may be claimed", folder=tmp_path
+    )
+    text = build_gallery(tmp_path).read_text("utf-8")
+    page = Page(text)
+    assert NASTY in "".join(page.words)
+    assert "script" not in page.tags
+    main = text[text.index("<main>") :]
+    assert main.index("What may be claimed") < main.index("figure-a-2")
+    assert '<a href="#figure-a-10">[2]</a>' in main
+    assert '<a href="#figure-a-2">[1]</a>' in main
+    assert '<a href="#figure-a-3">' not in main
+    manifest = json.loads((tmp_path / "index.json").read_text("utf-8"))
+    assert "a-11-claim.json" in manifest["files"]
+    assert {one["name"] for one in manifest["figures"]} == {"a-2", "a-3", "a-10"}
+
+
+def test_check_says_when_a_claim_reads_otherwise(tmp_path):
+    for folder, word in (("old", "rose"), ("new", "fell")):
+        save_claim("claim", [[Clause(f"Trust {word}.")]], title="Claim", folder=tmp_path / folder)
+        save_claim("same", [[Clause("Trust.")]], title="Claim", folder=tmp_path / folder)
+    verdicts = {one.name: one.outcome for one in compare_figures(tmp_path / "old", tmp_path / "new")}
+    assert verdicts == {"claim": "different", "same": "same bytes"}

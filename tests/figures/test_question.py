@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import octadisc as od
-from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
+from octadisc.errors import InputError, MissingFileError, NotEnoughDataError, UnknownNameError
+from octadisc.figures.bodies import describe_bodies, match_bodies, read_bodies, with_issuers
 from octadisc.figures.drawings import Missing, attempt
 from octadisc.figures.panels import draw_issuers, longer_periods
 from octadisc.figures.question import (
@@ -15,7 +16,6 @@ from octadisc.figures.question import (
     describe_hits,
     describe_spans,
     read_question,
-    with_issuers,
 )
 from octadisc.figures.turns import choose_cut, describe_sides, draw_sides, periods_around, read_event
 
@@ -71,6 +71,10 @@ def test_a_question_is_words_a_concept_or_a_name_with_its_query():
     assert read_question("police", concepts, tokens) == {"police": "police"}
     assert read_question("mutual trust", concepts, tokens) == concepts
     assert read_question({"smuggling": "smuggl*"}, concepts, tokens) == {"smuggling": "smuggl*"}
+    assert read_question({"it": "smuggl*"}, concepts, tokens) == {"it": "smuggl*"}  # no Italian is here
+    assert read_question({"en": "smuggl*", "it": "contrabb*"}, concepts, tokens) == {
+        "smuggl*": {"en": "smuggl*", "it": "contrabb*"}
+    }
 
 
 @pytest.mark.filterwarnings("ignore:The query 'never' matches nothing")
@@ -111,6 +115,47 @@ def test_names_of_one_body_can_be_put_together():
     assert set(with_issuers(corpus, "body").frame["issuer"]) == {"Ministry"}
     with pytest.raises(UnknownNameError, match=r"WHO='bodies'.*'body'"):
         with_issuers(corpus, "bodies")
+
+
+def test_names_are_put_together_by_the_first_line_that_fits(tmp_path):
+    path = tmp_path / "bodies.csv"
+    path.write_text("Issuer,who\nshadow *,Opposition\n*(interior)?,Ministry\nNobody,Nobody at all\n")
+    names = [
+        "SHADOW MINISTER (INTERIOR)!",
+        "Minister (interior)!",
+        "Minister (interior)",
+        "Min. interior",
+        None,
+    ]
+    corpus = corpus_of([("2001-01-01", one, "a") for one in names])
+    made = match_bodies(corpus.frame["issuer"], read_bodies(path))
+    assert [None if one != one else one for one in made] == ["Opposition", "Ministry", None, None, None]
+    put = with_issuers(corpus, str(path)).frame["issuer"]
+    assert put.tolist()[:4] == ["Opposition", "Ministry", "Minister (interior)", "Min. interior"]
+    assert put.isna().tolist() == [False] * 4 + [True]
+    said = describe_bodies(corpus, str(path))
+    assert "2 names of issuers put together in 2 bodies (2 releases)" in said
+    assert "2 names that no line fits kept as they are (2 releases:" in said
+    assert said.endswith("nobody is Nobody at all.")
+    assert describe_bodies(corpus, "issuer") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("name,body\na,b\n", "expected the columns issuer and who, found name and body"),
+        ("issuer,who\na,b\nc,\n", "empty in line 3"),
+        ("issuer,who\n", "no line below the first"),
+        ("", "cannot be read as a CSV"),
+    ],
+)
+def test_a_table_of_bodies_that_is_none_is_answered(tmp_path, text, match):
+    path = tmp_path / "bodies.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=match):
+        read_bodies(path)
+    with pytest.raises(MissingFileError, match=r"other\.csv: there is no such file"):
+        read_bodies(tmp_path / "other.csv")
 
 
 def test_coverage_says_who_can_be_compared_with_themselves():

@@ -144,7 +144,7 @@ def test_a_query_without_a_match_keeps_its_rows_and_says_what_is_near(tokens):
     with pytest.warns(OctadiscWarning, match="not in the corpus: xylophone"):
         od.track_terms(tokens, "xylophone")
     with pytest.warns(OctadiscWarning, match=r"languages are not those of the corpus \(en, sl\)"):
-        od.track_terms(tokens, {"fr": "confiance"})
+        od.track_terms(tokens, {"trust": {"fr": "confiance"}})
 
 
 def test_mistakes_are_answered(tokens):

@@ -46,6 +46,12 @@ def plant(n_releases=300, n_terms=400, n_topics=6, length=120, seed=0):
 
 
 @pytest.fixture(scope="session")
+def planting():
+    """Give `plant`, for corpora of another kind."""
+    return plant
+
+
+@pytest.fixture(scope="session")
 def planted():
     return plant()
 

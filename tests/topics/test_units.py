@@ -23,7 +23,8 @@ def test_twenty_equal_sentences_say_as_much_as_one(corpus):
     units = od.tokenize(od.Corpus.from_frame(many)).units("sentence")
     trend = od.fit_topics(od.count_terms(units), 2).over_time()
     made = trend.frame
-    assert (made["releases"] == 20 * once["releases"]).all()
+    assert (made["releases"] == once["releases"]).all()
+    assert (made["units"] == 20 * once["releases"]).all()
     for column in ("share", "low", "high"):
         np.testing.assert_allclose(made[column], once[column], atol=0.01)
     assert trend.evidence(0)["release"].str.contains("#s").all()

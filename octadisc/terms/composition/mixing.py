@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
-from octadisc.statistics.dispersion import Cells, Entries, Kind
+from octadisc.statistics.dispersion import Cells, Kind
 from octadisc.statistics.intervals import rate_interval, share_interval
 from octadisc.statistics.levels import fit_levels
 from octadisc.terms.groups import MISSING
@@ -103,16 +103,19 @@ def weights_of(given: Floats | str, known: npt.NDArray[np.bool_], n: Floats) -> 
     return weight / weight.sum() if weight.sum() > 0 else weight
 
 
-def spread_in_cells(cells: Cells, whole: Cells, entries: Entries, kind: Kind, minimum: float = 1.0) -> Floats:
+def spread_in_cells(cells: Cells, own: Floats, common: Floats) -> Floats:
     """Give the dispersion of each issuer and period, shape (terms, cells).
 
-    `cells` are issuers × groups × periods, `whole` groups × periods: how alike an issuer's releases of one
-    period are, is told within the latter.
+    Parameters
+    ----------
+    cells : Cells
+        Issuers × groups × periods.
+    own, common : array of float, shape (terms,)
+        The dispersion of an issuer's releases of one period, and what being alike in one period adds, which
+        is told over issuers; see `Cells.components`.
     """
-    own = cells.components(entries, kind, minimum)[0][:, None]
-    common = whole.components(entries, kind, minimum)[1][:, None]
     further = np.zeros(cells.n_cells) if cells.clusters is None else cells.clusters.mean_number - 1
-    return np.asarray((own + common * further) * cells.unevenness)
+    return np.asarray((own[:, None] + common[:, None] * further) * cells.unevenness)
 
 
 def mix(data: tuple[Floats, Floats, Floats], weight: Floats, kind: Kind, least: float) -> Mixed:

@@ -19,7 +19,8 @@ __all__ = ["SPLIT_COLUMNS", "halve", "number_periods", "split_sides"]
 Floats = npt.NDArray[np.float64]
 
 _SUMS = (
-    "before after change change_low change_high within within_low within_high between between_low between_high"
+    "before after change change_low change_high within within_low within_high "
+    "between between_low between_high"
 ).split()
 SPLIT_COLUMNS = [
     *"before_periods after_periods before_releases after_releases".split(),
@@ -29,6 +30,13 @@ SPLIT_COLUMNS = [
 
 
 def number_periods(wanted: Any, labels: tuple[str, ...]) -> list[int]:
+    """Give the numbers of the periods of a side.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If there is none, or no such period.
+    """
     given = [str(one) for one in ([wanted] if isinstance(wanted, str | int) else wanted)]
     for one in given:
         if one not in labels:
@@ -76,6 +84,26 @@ def split_sides(
     kind: str | None,
     spread: Dispersion,
 ) -> dict[str, Any]:
+    """Split the change of one share, and give `SPLIT_COLUMNS`.
+
+    Parameters
+    ----------
+    period, codes : array of int, shape (releases,)
+        When, and by whom.
+    matches, weights : array of float, shape (releases,)
+        What each release adds to the share's numerator and denominator.
+    scale : array of float, shape (releases,)
+        What of its weight is not its number of releases; see `octadisc.statistics.dispersion.Cells`.
+    sides : tuple of two lists of int
+        Periods before and after.
+    labels, names
+        Of periods, and of issuers.
+    level : float
+    kind : str, optional
+        What `od.find_changes` says of it.
+    spread : Dispersion
+        Of what stands for one release, within issuers and sides.
+    """
     shape = (len(names), len(labels))
     y_of_period, n_of_period, scaled = (
         np.bincount(codes * shape[1] + period, values, shape[0] * shape[1]).reshape(shape).astype(float)

@@ -114,7 +114,8 @@ class _Table:
         code = cells.cell[entries.rows]
         y = np.bincount(code, entries.totals, cells.n_cells).reshape(shape)
         n = cells.powers[0].reshape(shape)
-        spread = spread_in_cells(cells, whole, entries, kind)[0].reshape(shape)
+        own, common = cells.components(entries, kind)[0], whole.components(entries, kind)[1]
+        spread = spread_in_cells(cells, own, common)[0].reshape(shape)
         if not self.ground.is_enough:
             spread[:] = np.nan
         df = whole.dispersions_of(entries, kind)[1].reshape(shape[1:])

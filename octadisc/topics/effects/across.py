@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
 from octadisc.topics.effects.effects import estimate_effect
 from octadisc.topics.model import TopicModel
@@ -104,6 +104,8 @@ def _verdict(first: Any, others: pd.DataFrame, there: pd.DataFrame, same: float)
     sure = bool(first["low"] > 0 or first["high"] < 0)
     if not len(others):
         return "one model only"
+    if np.isnan(first["low"]):
+        return "not enough data"
     if others["found"].mean() < 0.5:
         return "the topic itself depends on the fit"
     if not sure:
@@ -165,9 +167,13 @@ def compare_effects(
     >>> od.compare_effects(models, "~ kind", clusters=None)
     EffectsAcross('kind[T.b]', 2 topics, 2 models)
     """
-    models = tuple(models)
+    models = (models,) if isinstance(models, TopicModel) else tuple(models)
     if not models:
         raise InputError("models is empty. Expected models that od.fit_topics made, the one to report first.")
+    for number, model in enumerate(models):
+        expect(model, TopicModel, f"models[{number}]", "what od.fit_topics(counts, …) gives")
+    if "topics" in options:
+        raise InputError("topics cannot be chosen here: all of each model are needed to match them.")
     first = models[0]
     parts = []
 
@@ -177,7 +183,7 @@ def compare_effects(
     for number, model in enumerate(models):
         if model.terms != first.terms or names(model) != names(first):
             raise InputError(f"models[{number}] is of other releases or terms than models[0].")
-        effect = estimate_effect(model, formula, n_draws, seed, **{**options, "topics": None})
+        effect = estimate_effect(model, formula, n_draws, seed, **options)
         terms = list(dict.fromkeys(effect.frame["term"]))
         if term is None:
             term = next((one for one in terms if one != "Intercept"), terms[0])

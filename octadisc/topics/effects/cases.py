@@ -13,6 +13,8 @@ from octadisc.statistics.formulas import Design, make_design
 from octadisc.statistics.robust import FEWEST_CLUSTERS, why_too_few
 from octadisc.terms.groups import code_groups
 from octadisc.terms.queries import some_releases
+from octadisc.terms.reissues import have_parts, number_stories, write_sum
+from octadisc.tokens.units.unit_columns import code_releases
 from octadisc.topics.weights import Weights, weight_releases
 
 if TYPE_CHECKING:
@@ -55,13 +57,29 @@ class Clusters(NamedTuple):
 
 
 class Case(NamedTuple):
-    """Rows, design, weights and clusters."""
+    """Rows, design, weights and clusters.
+
+    Attributes
+    ----------
+    design : Design
+    table : DataFrame
+        Of the rows.
+    rows : array of int
+        Which of the model's releases they are.
+    weights : array of float, shape (rows,)
+        They add up to the number of releases, of which copies may be parts.
+    clusters : Clusters
+    stories : array of int, shape (rows,), or None
+        What each is a copy of, where copies count as parts of one: what is not known of it is the same.
+    notes : list of str
+    """
 
     design: Design
-    table: pd.DataFrame  # of the rows
-    rows: npt.NDArray[np.int64]  # in the model
+    table: pd.DataFrame
+    rows: npt.NDArray[np.int64]
     weights: Floats
     clusters: Clusters
+    stories: npt.NDArray[np.int64] | None
     notes: list[str]
 
 
@@ -95,16 +113,23 @@ def lay_case(model: TopicModel, formula: str, weights: Weights, clusters: str | 
     if rows.size < usable.size:
         without = some_releases(usable.size - rows.size)
         notes.append(f"Without a value of {' or '.join(design.variables)}, and not counted: {without}.")
-    if rows.size <= len(design.columns) + 1:
+    counted = model.release_weights[rows]
+    if counted.sum() <= len(design.columns) + 1:
         raise NotEnoughDataError(
-            f"formula={formula!r} has {len(design.columns)} columns and there are {rows.size:,} releases. "
-            "Take fewer covariates, or more releases."
+            f"formula={formula!r} has {len(design.columns)} columns and there are "
+            f"{write_sum(float(counted.sum()))} releases. Take fewer covariates, or more releases."
         )
     part = table.iloc[rows].reset_index(drop=True)
     found = _read_clusters(part, clusters)
     if found.note:
         notes.append(found.note)
-    return Case(design, part, rows, heavy[rows], found, notes)
+    if code_releases(part) is not None and found.codes is None:
+        notes.append("The units of a release are taken for independent of each other, which they are not.")
+    stories = None
+    if have_parts(counted) and "duplicate_cluster" in part:
+        stories = number_stories(part, np.zeros(len(part), np.int64))
+    heavy = heavy[rows] * (counted.sum() / heavy[rows].sum())
+    return Case(design, part, rows, heavy, found, stories, notes)
 
 
 def _read_clusters(table: pd.DataFrame, column: str | None) -> Clusters:

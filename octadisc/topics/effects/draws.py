@@ -30,6 +30,7 @@ def draw_shares(
     n_draws: int,
     seed: int,
     roots: Floats | None,
+    stories: npt.NDArray[np.int64] | None = None,
 ) -> Iterator[Floats]:
     """Give the shares of some releases again and again, shape (rows, topics).
 
@@ -42,14 +43,19 @@ def draw_shares(
     roots : array or None
         Lower triangular root of the posteriors' covariance: one for all, shape (topics − 1, topics − 1), or
         one for each row; None gives the shares as they were fitted, once.
+    stories : array of int, shape (rows,), optional
+        Rows of the same number have the same words, and so the same noise.
     """
     if roots is None or model.structure is None:
         yield np.ascontiguousarray(model.shares[rows])
         return
     rng = np.random.default_rng(seed)
     eta = model.structure.eta[rows]
+    n = len(eta) if stories is None else int(stories.max()) + 1
     for _ in range(n_draws):
-        noise = rng.standard_normal(eta.shape)
+        noise = rng.standard_normal((n, eta.shape[1]))
+        if stories is not None:
+            noise = noise[stories]
         moved = noise @ roots.T if roots.ndim == 2 else np.einsum("nij,nj->ni", roots, noise)
         yield shares_of(eta + moved)
 
@@ -84,7 +90,8 @@ def _own_spreads(
     model: TopicModel, rows: npt.NDArray[np.int64], counts: TermCounts, n_threads: int | None
 ) -> Floats:
     structure: Any = model.structure
-    if counts.terms != model.terms or len(counts.releases) != len(model.releases):
+    same = list(counts.releases["release"]) == list(model.releases["release"])
+    if list(counts.terms) != list(model.terms) or not same:
         raise InputError("counts are not those that the model was fitted to: their terms or releases differ.")
     content = structure.content
     words = model.words[None] if content is None else content.words

@@ -14,6 +14,7 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
+from octadisc.terms.counts import TermCounts
 from octadisc.topics.checks import whole
 from octadisc.topics.effects.cases import Case, lay_case
 from octadisc.topics.effects.draws import UNCERTAINTIES, Uncertainty, draw_shares, posterior_roots
@@ -25,7 +26,6 @@ from octadisc.topics.weights import Weights
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from octadisc.terms.counts import TermCounts
     from octadisc.topics.effects.predictions import Contrasts, Curve
 
 __all__ = ["Effect", "estimate_effect"]
@@ -125,6 +125,26 @@ class Effect:
 
         return draw_contrasts(self, covariate, values, reference)
 
+    def test_terms(self) -> pd.DataFrame:
+        """Test whether all coefficients of a term are 0: all levels of a factor, all columns of a spline.
+
+        Returns
+        -------
+        DataFrame
+            One row a topic and term of the formula: topic, name, term ("issuer", "s(date)", "rating:date"),
+            statistic (F), df_numerator, df_denominator, p_value, q_value (over the topics, for this term),
+            note (why there is no test, or of whom it speaks).
+
+        Notes
+        -----
+        Wald's test with the covariance that the coefficients' intervals have. Where it is CR2's, Hotelling's
+        T² with degrees of freedom as Pustejovsky and Tipton (2018) have them; it needs more issuers than the
+        term has columns.
+        """
+        from octadisc.topics.effects.joint import examine_terms
+
+        return examine_terms(self)
+
     def evidence(
         self, topic: int | str, column: str | None = None, value: Any = None, n: int = 20
     ) -> pd.DataFrame:
@@ -140,7 +160,7 @@ class Effect:
             if column not in self.case.table:
                 near = did_you_mean(column, map(str, self.case.table.columns))
                 raise UnknownNameError(f"column={column!r}: the releases have no such column.{near}")
-            mine = (self.case.table[column].astype("str") == str(value)).to_numpy(bool)
+            mine = _have(self.case.table[column], value)
             if not mine.any():
                 near = did_you_mean(str(value), self.case.table[column].dropna().astype("str").unique())
                 raise UnknownNameError(f"No release has {column}={value!r}.{near}")
@@ -182,7 +202,7 @@ def estimate_effect(
     n_draws: int = 100,
     seed: int = 0,
     *,
-    topics: Iterable[int | str] | None = None,
+    topics: int | str | Iterable[int | str] | None = None,
     uncertainty: Uncertainty = "global",
     clusters: str | None = "issuer",
     weights: Weights | None = None,
@@ -206,14 +226,15 @@ def estimate_effect(
     n_draws : int
         Of the shares.
     seed : int
-    topics : list of int or str, optional
+    topics : int, str or list of these, optional
         All if left out.
     uncertainty : {"global", "local", "none"}
         One covariance of the shares' logarithms for all releases; each release's own (which takes `counts`;
         standard errors are smaller); or shares as they were fitted.
     clusters : str, optional
         A column whose releases may depend on each other. From eight issuers on, standard errors are CR2's
-        with Satterthwaite's degrees of freedom; below, what does not vary within issuers has no interval.
+        with Satterthwaite's degrees of freedom (Imbens and Kolesár's, which are fewer, for what is constant
+        within issuers); below, what does not vary within issuers has no interval.
         None takes all releases for independent, as R's stm does.
     weights : {"release", "token"}, optional
         What the regression weighs alike; as the model's mean shares do, if left out.
@@ -243,7 +264,7 @@ def estimate_effect(
     ----------
     Treier and Jackman (2008), American Journal of Political Science 52; Roberts, Stewart and Tingley (2019),
     Journal of Statistical Software 91(2); Pustejovsky and Tipton (2018), Journal of Business and Economic
-    Statistics 36.
+    Statistics 36; Imbens and Kolesár (2016), Review of Economics and Statistics 98.
 
     Examples
     --------
@@ -269,11 +290,12 @@ def estimate_effect(
         raise UnknownNameError(
             f"uncertainty={uncertainty!r} is not known.{did_you_mean(str(uncertainty), UNCERTAINTIES)}"
         )
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} is no coverage. Expected a number between 0 and 1, such as 0.95.")
+    level = _check_level(level)
     n_draws = whole("n_draws", n_draws, 2)
     seed = whole("seed", seed, 0)
-    chosen = list(range(model.n_topics)) if topics is None else [model.number_of(one) for one in topics]
+    chosen = _choose(model, topics)
+    if counts is not None:
+        expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     weights = weights or model.weights
     case = lay_case(model, formula, weights, clusters)
     notes = list(case.notes)
@@ -281,11 +303,10 @@ def estimate_effect(
         uncertainty = "none"
         notes.append(
             "This method does not say how uncertain shares are; they are taken as they are, so that "
-            "standard errors "
-            "are too small for short releases."
+            "standard errors are too small for short releases."
         )
     roots = posterior_roots(model, case.rows, uncertainty, counts, n_threads)
-    draws = (one[:, chosen] for one in draw_shares(model, case.rows, n_draws, seed, roots))
+    draws = (one[:, chosen] for one in draw_shares(model, case.rows, n_draws, seed, roots, case.stories))
     pooled = regress_shares(draws, case.design.matrix, case.weights, case.clusters.codes)
     parameters = {
         "formula": case.design.formula,
@@ -302,15 +323,43 @@ def estimate_effect(
     return Effect(frame, spec, tuple(notes), model, chosen, case, pooled, level)
 
 
+def _check_level(level: Any) -> float:
+    if not isinstance(level, (int, float, np.floating)) or not 0 < level < 1:
+        raise InputError(f"level={level!r} is no coverage. Expected a number between 0 and 1, such as 0.95.")
+    return float(level)
+
+
+def _have(column: pd.Series, value: Any) -> npt.NDArray[np.bool_]:
+    """Say which rows have a value, be it given as it is or as it is written."""
+    said = column.astype("str") == str(value)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        said |= column == pd.to_datetime(value, errors="coerce")
+    elif pd.api.types.is_numeric_dtype(column):
+        said |= column == pd.to_numeric(value, errors="coerce")
+    return np.asarray(said.to_numpy(bool))
+
+
+def _choose(model: TopicModel, topics: Any) -> list[int]:
+    """Give the numbers of topics, each once."""
+    if topics is None:
+        return list(range(model.n_topics))
+    several = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else topics
+    chosen = list(dict.fromkeys(model.number_of(one) for one in several))
+    if not chosen:
+        raise InputError("topics is empty. Expected numbers or names of topics, or leave it out for all.")
+    return chosen
+
+
 def _coefficients(
     model: TopicModel, topics: list[int], case: Case, pooled: Pooled, level: float
 ) -> pd.DataFrame:
     names = model.topics["name"].tolist()
     design, clusters = case.design, case.clusters
+    asked = [design.variables_in(one) for one, part in design.terms.items() for _ in design.columns[part]]
     parts = []
     for number, term in enumerate(design.columns):
         column = design.matrix[:, number]
-        own = clusters.column in design.variables and clusters.column in term
+        own = clusters.column in asked[number]
         varies = term == "Intercept" or clusters.varies_within(column)
         weights = np.eye(len(design.columns))[number]
         found = infer_contrast(pooled, clusters, weights, level, varies_within=varies, own=own)

@@ -131,7 +131,8 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
             width, strength = (1.4, 1.0) if first else (0.8, 0.7)
             ax.hlines(place, points[0], points[2], color=cue.colour, lw=width, alpha=strength)
             sure = points[0] > 0 or points[2] < 0
-            look: dict[str, Any] = {"ms": 5 if first else 3.2, "mfc": cue.colour if sure else "white", "mec": cue.colour}
+            face = cue.colour if sure else "white"
+            look: dict[str, Any] = {"ms": 5 if first else 3.2, "mfc": face, "mec": cue.colour}
             ax.plot(points[1], place, ls="none", marker=cue.marker, **look)
         others = n_models - 1
         if others:

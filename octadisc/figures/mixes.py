@@ -1,0 +1,198 @@
+"""Whether a topic's movement survives the mix of issuers: as published, in a fixed mix, within issuers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from octadisc.drawing.axes import entitle
+from octadisc.drawing.marks import draw_lines
+from octadisc.drawing.panels import new_panels
+from octadisc.drawing.style import COLOURS, GREY, Cue, new_figure
+from octadisc.errors import NotEnoughDataError
+from octadisc.figures.drawings import Drawing, Missing
+from octadisc.figures.moved import Moves, order_of, points, points_of, put_points
+from octadisc.figures.panels import top_of
+from octadisc.figures.words import counted, listed
+
+if TYPE_CHECKING:
+    from octadisc.figures.fitted import Fitted
+    from octadisc.topics.effects.predictions import Curve
+    from octadisc.topics.over_time import TopicTrend
+    from octadisc.topics.over_time.split import TopicSplit
+
+__all__ = ["describe_mix", "describe_split", "draw_mix_courses", "draw_split", "mixed_of", "split_spans"]
+
+_MOST_SPLIT, _MOST_COURSES = 20, 4
+_WORTH = 0.01  # of the mean share: less is not worth a word
+_NOT_SPLIT = Missing("Changes were not split.")
+_PLAIN = {None: Cue(COLOURS[0], "solid", "")}
+_STANDARD = Cue(COLOURS[1], "dashed", "")
+
+
+def split_spans(trend: TopicTrend, fitted: Fitted, by: str = "issuer") -> TopicSplit:
+    """Split the change of each topic from the first span to the last into what issuers say and who publishes.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there is one issuer only, or no two spans.
+    """
+    spans = fitted.spans
+    if not fitted.issuers or len(spans) < 2:
+        raise NotEnoughDataError(
+            "There is one issuer only, or none is named: who publishes cannot make a difference, and "
+            "is not told "
+            "from what is said."
+            if len(spans) > 1
+            else "There are no two stretches of time with enough releases to compare."
+        )
+    frame = fitted.corpus.frame
+    place = trend.grid.periods.locate(frame["date"])
+    sides: list[list[str]] = []
+    for one in (spans[0], spans[-1]):
+        here = np.unique(place[(frame["span"] == one).to_numpy(bool) & (place >= 0)])
+        sides.append([trend.grid.periods.labels[i] for i in here])
+    both = set(sides[0]) & set(sides[1])
+    return trend.split([x for x in sides[0] if x not in both], [x for x in sides[1] if x not in both], by=by)
+
+
+def draw_split(split: TopicSplit, moves: Moves | Missing, fitted: Fitted) -> Drawing:
+    """Draw what the change of each topic is made of, those that changed most on top."""
+    from dataclasses import replace
+
+    order = order_of(moves, fitted.model.n_topics, _MOST_SPLIT)
+    frame = split.frame.set_index("topic", drop=False).loc[order].reset_index(drop=True)
+    shown = replace(
+        split, frame=frame.assign(name=[f"{k + 1} · {x}" for k, x in zip(order, frame["name"], strict=True)])
+    )
+    fig, (ax,) = new_figure(width="double", height=26 + 5.4 * len(frame))
+    shown.plot(ax)
+    first, last = fitted.spans[0], fitted.spans[-1]
+    entitle(ax, f"Change of the mean share, {first} against {last}")
+    return Drawing(
+        fig,
+        f"A row a topic: bars of the change within issuers and by who publishes, in percentage points. "
+        f"{describe_mix(moves, split)}",
+        f"The change of each topic's mean share from {first} to {last} (point) is the sum of what "
+        f"changed within "
+        "issuers and of what changed because others publish, or publish more; 95% intervals.",
+        [split],
+    )
+
+
+def draw_mix_courses(
+    trend: TopicTrend, fixed: TopicTrend | Missing, curve: Curve, moves: Moves | Missing
+) -> Drawing:
+    """Draw the topics that moved or seemed to: as published, in a fixed mix, and within issuers."""
+    chosen = _chosen(moves, len(curve.effect.model.topics))
+    frame = curve.to_frame()
+    frame[["share", "low", "high"]] *= 100
+    frame = frame[frame["topic"].isin(chosen)]
+    raw = {k: points_of(trend, k) for k in chosen}
+    names = curve.effect.model.topics["name"]
+    top = top_of(pd.concat([frame["share"], *(one["share"] for one in raw.values())]), frame["high"])
+    fig, axes = new_panels([f"{k + 1} · {names[k]}" for k in chosen], height=46, label="mean share, per cent")
+    for ax, k in zip(axes, chosen, strict=True):
+        line = _line_of(trend, k)
+        ax.plot(line["middle"].to_numpy(), line["share"].to_numpy(float), color=GREY, lw=0.8, zorder=1.6)
+        put_points(ax, raw[k])
+        draw_lines(ax, frame[frame["topic"] == k], x="date", y="share", group=None, ceiling=top, cues=_PLAIN)
+        if not isinstance(fixed, Missing):
+            line = _line_of(fixed, k)
+            look = {"color": _STANDARD.colour, "ls": _STANDARD.dash, "lw": 1.1, "zorder": 2.5}
+            ax.plot(line["middle"].to_numpy(), line["share"].to_numpy(float), label="_fixed", **look)
+    ways = "grey: as published; blue: within issuers, by the model's formula, with its 95% band"
+    if not isinstance(fixed, Missing):
+        ways += "; dashed: in a fixed mix of issuers"
+    data: list[Any] = [curve, trend] + ([] if isinstance(fixed, Missing) else [fixed])
+    return Drawing(
+        fig,
+        f"{counted(len(chosen), 'panel')}, one a topic, of its mean share over time: {ways}. "
+        f"{describe_mix(moves)}",
+        f"Mean share over time of topics that moved, or seem to as published; {ways}. Where grey "
+        f"leaves the other "
+        "two, who publishes has made a difference.",
+        data,
+    )
+
+
+def _line_of(trend: TopicTrend, topic: int) -> pd.DataFrame:
+    """Give a topic's shares in all periods, in per cent; NaN, and so a gap, where there is none."""
+    frame = trend.frame[trend.frame["topic"] == topic]
+    middle = frame["start"] + (frame["end"] - frame["start"]) / 2
+    return pd.DataFrame({"middle": middle, "share": 100 * frame["share"]})
+
+
+def _chosen(moves: Moves | Missing, n_topics: int) -> list[int]:
+    """Choose the topics to follow: the two that moved most surely, and two that only seem to."""
+    order = order_of(moves, n_topics, n_topics)
+    if isinstance(moves, Missing):
+        return order[:_MOST_COURSES]
+    verdict = moves.telling().set_index("topic")["verdict"]
+    moved = [k for k in order if verdict[k] == "moved"]
+    seeming = [k for k in order if verdict[k] == "who publishes"]
+    picked = [*moved[: max(2, _MOST_COURSES - len(seeming))], *seeming]
+    return list(dict.fromkeys([*picked, *order]))[:_MOST_COURSES]
+
+
+def mixed_of(split: TopicSplit | Missing) -> pd.DataFrame:
+    """Give the rows of the topics whose change comes from who publishes, and not from what issuers say.
+
+    What who publishes changed is beyond its interval and at least a point, and what changed within issuers,
+    each counted singly, is less than a third of it or goes the other way.
+    """
+    if isinstance(split, Missing):
+        return pd.DataFrame({"topic": [], "name": []})
+    frame = split.frame
+    sure = (frame["between_low"] > 0) | (frame["between_high"] < 0)
+    little = frame["within"] * np.sign(frame["between"]) < frame["between"].abs() / 3
+    return frame[sure & little & (frame["between"].abs() >= _WORTH)]
+
+
+def describe_split(split: TopicSplit | Missing) -> str:
+    """Name the topics whose change comes from who publishes, with both parts of the change."""
+    mixed = mixed_of(split)
+    if mixed.empty:
+        return ""
+    said = [
+        f"{one.name} ({points(one.between, one.between_low, one.between_high)} by who publishes, "
+        f"{points(one.within, one.within_low, one.within_high)} within issuers)"
+        for one in mixed.itertuples()
+    ]
+    return f" A change that is one of who publishes, from the first span to the last: {listed(said, 6)}."
+
+
+def describe_mix(moves: Moves | Missing, split: TopicSplit | Missing = _NOT_SPLIT) -> str:
+    """Name the topics whose movement is gone when each issuer is compared with itself, and the others."""
+    if isinstance(moves, Missing):
+        return moves.reason
+    if not moves.within:
+        return (
+            "There is one issuer only, or none is named: who publishes and what is said cannot be told apart."
+        )
+    table = moves.telling()
+    gone = table[table["verdict"] == "who publishes"]
+    said = [
+        f"{one.name}, from {one.reference} to {one.value} {points(one.raw, one.raw_low, one.raw_high)} "
+        f"as published, "
+        f"{points(one.change, one.low, one.high)} within issuers"
+        for one in gone.itertuples()
+    ]
+    text = (
+        f"Movement that is gone when each issuer is compared with itself: {'; '.join(said[:6])}."
+        if said
+        else "No topic's movement disappears when each issuer is compared with itself."
+    )
+    held = table[table["verdict"] == "moved"]
+    both = held["topic"].isin(mixed_of(split)["topic"])
+    text += describe_split(split)
+    text += f" Movement stays in {listed(held.loc[~both, 'name'], 8)}." if (~both).any() else ""
+    if both.any():
+        text += (
+            f" Undecided are {listed(held.loc[both, 'name'], 8)}: the largest issuers moved, or those with "
+            "few releases, who were taken as one, changed hands."
+        )
+    return text
