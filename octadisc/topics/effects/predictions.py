@@ -15,6 +15,7 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
+from octadisc.topics.effects.inference import stack_inferences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,25 +113,25 @@ def draw_curve(
     if n_points < 2:
         raise InputError(f"n_points={n_points}: expected at least 2.")
     groups: list[Any] = [None] if by is None else _levels(effect, by)
-    parts = []
+    of_whom = {
+        "varies_within": by is None or _varies(effect, by),
+        "own": by == effect.case.clusters.column,
+    }
+    found, across, named = [], [], []
     for group in groups:
         mine = column if group is None else column[effect.case.table[str(by)] == group]
         places = _places(mine, n_points, values, covariate)
         fixed = {} if by is None else {by: group}
-        rows = _mean_rows(effect, [{**fixed, covariate: one} for one in places])
-        for place, weights in zip(places, rows, strict=True):
-            found = effect.infer(
-                weights,
-                varies_within=by is None or _varies(effect, by),
-                own=by == effect.case.clusters.column,
-            )
-            made = found.to_frame().rename(columns={"estimate": "share"})[
-                ["share", "std_error", "low", "high", "note"]
-            ]
-            made.insert(0, covariate, [place] * len(made))
-            made.insert(0, "group", "all" if group is None else str(group))
-            parts.append(_named(effect, made))
-    frame = pd.concat(parts, ignore_index=True)
+        for weights in _mean_rows(effect, [{**fixed, covariate: one} for one in places]):
+            found.append(effect.infer(weights, **of_whom))
+        across += places
+        named += ["all" if group is None else str(group)] * len(places)
+    n_topics = len(effect.topics)
+    frame = stack_inferences(found).rename(columns={"estimate": "share"})
+    frame = frame[["share", "std_error", "low", "high", "note"]]
+    frame.insert(0, covariate, pd.Series(across).iloc[np.repeat(np.arange(len(across)), n_topics)].to_numpy())
+    frame.insert(0, "group", np.repeat(named, n_topics))
+    frame = _named(effect, frame)
     frame = frame.sort_values(["topic", "group", covariate], kind="stable", ignore_index=True)
     parameters = {"covariate": covariate, "by": by, "n_points": n_points, "values": values}
     spec = Spec("Effect.curve", parameters, inputs=(effect.spec,))
@@ -175,9 +176,11 @@ def draw_contrasts(effect: Effect, covariate: str, values: Sequence[Any] | None,
 
 
 def _named(effect: Effect, made: pd.DataFrame) -> pd.DataFrame:
+    """Put topics and their names before rows that go through the topics again and again."""
     names = effect.model.topics["name"].tolist()
-    made.insert(0, "name", pd.Series([names[k] for k in effect.topics], dtype="str"))
-    made.insert(0, "topic", effect.topics)
+    topics = effect.topics * (len(made) // len(effect.topics))
+    made.insert(0, "name", pd.Series([names[k] for k in topics], dtype="str"))
+    made.insert(0, "topic", topics)
     return made
 
 
