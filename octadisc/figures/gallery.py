@@ -26,7 +26,12 @@ _NAMES = {
     "pdf": "PDF", "svg": "SVG", "png": "PNG", "csv": "numbers (CSV)", "json": "recipe (JSON)",
     EVIDENCE: "sentences (CSV)",
 }  # fmt: skip
-_CHAPTERS = {"01_corpus": "The corpus", "02_terms": "Terms over time", "03_topics": "Topics"}
+_CHAPTERS = {
+    "01_corpus": "The corpus",
+    "02_terms": "Terms over time",
+    "03_topics": "Topics",
+    "04_effects": "Topics over time, and for whom",
+}
 _ROWS = 12
 _EVIDENCE_COLUMNS = ("date", "issuer", "source", "sentence")
 _EVIDENCE_HEAD = "".join(f'<th scope="col">{one}</th>' for one in _EVIDENCE_COLUMNS)

@@ -107,7 +107,7 @@ def prepare_figures(
                     continue
                 began = monotonic()
                 parameters: dict[str, Any] = {"CORPUS": str(work / "corpus.parquet")}
-                if notebook.stem == "03_topics" and topics is not None:
+                if notebook.stem in ("03_topics", "04_effects") and topics is not None:
                     parameters["N_TOPICS"] = topics
                 if notebook.stem == TERMS:
                     parameters |= given

@@ -59,8 +59,9 @@ def split_spans(trend: TopicTrend, fitted: Fitted, by: str = "issuer") -> TopicS
     return trend.split([x for x in sides[0] if x not in both], [x for x in sides[1] if x not in both], by=by)
 
 
-def draw_split(split: TopicSplit, moves: Moves | Missing, fitted: Fitted) -> Drawing:
+def draw_split(split: TopicSplit, moves: Moves | Missing | None, fitted: Fitted) -> Drawing:
     """Draw what the change of each topic is made of, those that changed most on top."""
+    moves = moves or Missing("Which topics moved is not known.")
     from dataclasses import replace
 
     order = order_of(moves, fitted.model.n_topics, _MOST_SPLIT)
@@ -84,10 +85,19 @@ def draw_split(split: TopicSplit, moves: Moves | Missing, fitted: Fitted) -> Dra
 
 
 def draw_mix_courses(
-    trend: TopicTrend, fixed: TopicTrend | Missing, curve: Curve, moves: Moves | Missing
+    trend: TopicTrend,
+    fixed: TopicTrend | Missing | None,
+    curve: Curve,
+    moves: Moves | Missing | None,
+    mixed: list[int],
 ) -> Drawing:
-    """Draw the topics that moved or seemed to: as published, in a fixed mix, and within issuers."""
-    chosen = _chosen(moves, len(curve.effect.model.topics))
+    """Draw the topics that moved or seemed to: as published, in a fixed mix, and within issuers.
+
+    `mixed` are topics whose change is one of who publishes, the largest first; see `mixed_of`.
+    """
+    moves = moves or Missing("Which topics moved is not known.")
+    fixed = fixed or Missing("There is no fixed mix.")
+    chosen = _chosen(moves, len(curve.effect.model.topics), mixed)
     frame = curve.to_frame()
     frame[["share", "low", "high"]] *= 100
     frame = frame[frame["topic"].isin(chosen)]
@@ -126,14 +136,15 @@ def _line_of(trend: TopicTrend, topic: int) -> pd.DataFrame:
     return pd.DataFrame({"middle": middle, "share": 100 * frame["share"]})
 
 
-def _chosen(moves: Moves | Missing, n_topics: int) -> list[int]:
+def _chosen(moves: Moves | Missing, n_topics: int, mixed: list[int]) -> list[int]:
     """Choose the topics to follow: the two that moved most surely, and two that only seem to."""
     order = order_of(moves, n_topics, n_topics)
     if isinstance(moves, Missing):
         return order[:_MOST_COURSES]
     verdict = moves.telling().set_index("topic")["verdict"]
     moved = [k for k in order if verdict[k] == "moved"]
-    seeming = [k for k in order if verdict[k] == "who publishes"]
+    seeming = [k for k in mixed if verdict[k] != "moved"]
+    seeming += [k for k in order if verdict[k] == "who publishes"]
     picked = [*moved[: max(2, _MOST_COURSES - len(seeming))], *seeming]
     return list(dict.fromkeys([*picked, *order]))[:_MOST_COURSES]
 
@@ -149,7 +160,8 @@ def mixed_of(split: TopicSplit | Missing) -> pd.DataFrame:
     frame = split.frame
     sure = (frame["between_low"] > 0) | (frame["between_high"] < 0)
     little = frame["within"] * np.sign(frame["between"]) < frame["between"].abs() / 3
-    return frame[sure & little & (frame["between"].abs() >= _WORTH)]
+    mixed = frame[sure & little & (frame["between"].abs() >= _WORTH)]
+    return mixed.loc[mixed["between"].abs().sort_values(ascending=False, kind="stable").index]
 
 
 def describe_split(split: TopicSplit | Missing) -> str:

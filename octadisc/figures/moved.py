@@ -202,8 +202,9 @@ def put_points(ax: Any, points: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing) -> Drawing:
+def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) -> Drawing:
     """Draw each topic's curve over time with its band, and the shares by period behind it as points."""
+    moves = moves or Missing("Which topics moved is not known.")
     names = curve.effect.model.topics["name"].tolist()
     shown = order_of(moves, len(names))
     frame = curve.to_frame()

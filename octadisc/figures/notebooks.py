@@ -21,7 +21,7 @@ from octadisc.errors import InputError, OctadiscError
 
 __all__ = ["NOTEBOOKS", "NotebookError", "copy_notebooks", "run_notebook", "with_parameters"]
 
-NOTEBOOKS = ("01_corpus", "02_terms", "03_topics")
+NOTEBOOKS = ("01_corpus", "02_terms", "03_topics", "04_effects")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _KERNEL = "octadisc"
 _LONGEST_SOCKET = 70  # a socket's path must stay under about a hundred letters

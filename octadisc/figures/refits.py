@@ -12,7 +12,6 @@ from octadisc.topics.fit import fit_topics
 
 if TYPE_CHECKING:
     from octadisc.figures.fitted import Fitted
-    from octadisc.figures.moved import Moves
     from octadisc.topics.model import TopicModel
 
 __all__ = ["compare_fits", "describe_fits", "draw_fits", "fit_again"]
@@ -77,7 +76,7 @@ def compare_fits(fitted: Fitted, others: list[TopicModel], seed: int = 0) -> Eff
     return compare_effects(models, formula, f"span[T.{spans[-1]}]", seed=seed, clusters=fitted.releases)
 
 
-def draw_fits(across: EffectsAcross, fitted: Fitted, moves: Moves | Missing) -> Drawing:
+def draw_fits(across: EffectsAcross, fitted: Fitted) -> Drawing:
     """Draw each topic's change in all models; the topics that changed most if they are many."""
     from dataclasses import replace
 

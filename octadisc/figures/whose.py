@@ -140,7 +140,9 @@ def describe_issuers(levels: Table | Missing, compared: Contrasts | Missing) -> 
     )
 
 
-def draw_courses_by_issuer(fitted: Fitted, moves: Moves | Missing, every: Any, seed: int = 0) -> Drawing:
+def draw_courses_by_issuer(
+    fitted: Fitted, moves: Moves | Missing | None, every: Any, seed: int = 0
+) -> Drawing:
     """Draw the topic that moved most issuer by issuer: a curve each, and shares by period as points.
 
     Raises
@@ -148,6 +150,7 @@ def draw_courses_by_issuer(fitted: Fitted, moves: Moves | Missing, every: Any, s
     NotEnoughDataError
         If there are no two issuers, or no dates.
     """
+    moves = moves or Missing("Which topics moved is not known.")
     if not fitted.issuers:
         raise NotEnoughDataError(_NOBODY)
     model, corpus = fitted.model, fitted.corpus
