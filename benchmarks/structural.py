@@ -122,11 +122,15 @@ def beside_peer(given: argparse.Namespace) -> None:
             )
 
 
+def runs(python: str) -> bool:
+    """Say whether there is such a Python, and it starts."""
+    found = shutil.which(python)
+    return found is not None and not subprocess.run([found, "-c", ""], capture_output=True).returncode
+
+
 def run_peer(counts: od.TermCounts, formula: str | None, given: argparse.Namespace) -> dict[str, float] | str:
     """Fit the peer in its own environment; give what it measured, or what is wrong."""
-    base = given.peer_python or next(
-        filter(None, map(shutil.which, ("python3.12", "python3.13", "python3.14"))), None
-    )
+    base = given.peer_python or next(filter(runs, ("python3.12", "python3.13", "python3.14")), None)
     if base is None and sys.version_info >= (3, 12):
         base = getattr(sys, "_base_executable", sys.executable)
     if base is None:
