@@ -107,7 +107,13 @@ def run_cells(name, **parameters):
     return " ".join(said), names
 
 
-@pytest.mark.parametrize("kind", CORPORA)
+# all four notebooks on all eight corpora take two minutes: half of them wait for `-m slow`
+def first(kinds, *chosen):
+    """Give the kinds, those that are not chosen behind the marker."""
+    return [one if one in chosen else pytest.param(one, marks=pytest.mark.slow) for one in kinds]
+
+
+@pytest.mark.parametrize("kind", first(CORPORA, "one release", "one period", "many issuers", "nothing known"))
 def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
     path = CORPORA[kind].save(tmp_path / "corpus.parquet")
     monkeypatch.setenv("OCTADISC_FIGURES", str(tmp_path / "figures"))
@@ -143,7 +149,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", SETTINGS)
+@pytest.mark.parametrize("kind", first(SETTINGS, "several events", "words that do not occur", "one body"))
 def test_the_notebook_on_terms_takes_its_settings(kind, tmp_path, monkeypatch):
     frame = corpus_of(80).frame
     corpus = od.Corpus.from_frame(frame.assign(body=frame["issuer"].map({"A": "Ministry", "B": "Ministry"})))
@@ -191,7 +197,7 @@ def run_effects(corpus, tmp_path, monkeypatch, **parameters):
     return names, {name for name, one in recipes.items() if "skipped" not in one}
 
 
-@pytest.mark.parametrize("kind", CORPORA)
+@pytest.mark.parametrize("kind", first(CORPORA, "one issuer", "no dates"))
 def test_the_notebook_on_effects_draws_what_there_is_enough_data_for(kind, tmp_path, monkeypatch):
     names, drawn = run_effects(CORPORA[kind], tmp_path, monkeypatch)
     if kind in ("one release", "nothing known"):
@@ -214,7 +220,7 @@ EFFECTS_SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", EFFECTS_SETTINGS)
+@pytest.mark.parametrize("kind", first(EFFECTS_SETTINGS, "whole releases, few topics", "who"))
 def test_the_notebook_on_effects_takes_its_settings(kind, tmp_path, monkeypatch):
     frame = corpus_of(80, issuers=("A", "B", "C")).frame
     frame = frame.assign(body=frame["issuer"].map({"A": "Ministry", "B": "Ministry", "C": "Office"}))

@@ -132,7 +132,7 @@ def test_a_full_disk_leaves_what_was_there(releases: Path, tmp_path: Path) -> No
         (disk / "ballast").write_bytes(b"x" * 50_000)
         for given in (
             ("load", releases, "-o", disk / "c.parquet"),
-            ("figures", "--corpus", releases, "--output", disk / "figures"),
+            ("figures", "--corpus", releases, "--output", disk / "figures", "--notebooks", "01_corpus"),
         ):
             done = octadisc(*given, cwd=tmp_path)
             assert done.returncode == 2, done.stderr
@@ -168,16 +168,22 @@ def test_ctrl_c_at_any_moment_leaves_nothing(releases: Path, tmp_path: Path, wai
     assert sorted(one.name for one in tmp_path.iterdir()) == [releases.name]
 
 
+LOPSIDED = {
+    "one release": [("2008-03-28", "A", RELEASES[0])],
+    "one day": [("2008-03-28", "A", one) for one in RELEASES],
+    "one issuer": [(f"20{i:02d}-03-28", "A", one) for i, one in enumerate(RELEASES)],
+    "no dates and no issuers": [("", "", one) for one in RELEASES],
+    "no words": [("2008-03-28", "A", "")] * 3,
+}
+
+
+# the notebooks themselves are run on the others' like in test_notebooks.py
 @pytest.mark.parametrize(
     "rows",
     [
-        [("2008-03-28", "A", RELEASES[0])],
-        [("2008-03-28", "A", one) for one in RELEASES],
-        [(f"20{i:02d}-03-28", "A", one) for i, one in enumerate(RELEASES)],
-        [("", "", one) for one in RELEASES],
-        [("2008-03-28", "A", "")] * 3,
+        pytest.param(rows, id=name, marks=[] if name.endswith(("day", "words")) else [pytest.mark.slow])
+        for name, rows in LOPSIDED.items()
     ],
-    ids=["one release", "one day", "one issuer", "no dates and no issuers", "no words"],
 )
 def test_small_and_lopsided_corpora_give_a_page_of_figures(
     rows: list[tuple[str, str, str]], tmp_path: Path

@@ -144,7 +144,23 @@ def answered(make, look=look_at):
     return True
 
 
-@pytest.fixture(scope="module", params=CORPORA)
+# the others are like one of these in what they lack; they take half a minute, and `-m slow` runs them
+FIRST = (
+    "empty",
+    "one release",
+    "no words",
+    "all alike",
+    "one issuer",
+    "some dates",
+    "no groups",
+    "no language",
+)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[one if one in FIRST else pytest.param(one, marks=pytest.mark.slow) for one in CORPORA],
+)
 def tokens(request):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OctadiscWarning)
