@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
-__all__ = ["compiled", "compiled_loose"]
+__all__ = ["compiled", "compiled_inside", "compiled_loose"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,6 +27,15 @@ def compiled_loose(function: Function) -> Function:
     On one machine the order is always the same, and so are the bits. Infinities and NaN are kept.
     """
     return _compile(function, fastmath={"reassoc", "contract", "nsz"})
+
+
+def compiled_inside(function: Function) -> Function:
+    """Compile a part of a kernel of `compiled_loose`, always into the kernel itself.
+
+    A part that is only called may be there twice, in its own machine code and in the kernel's, rounded
+    otherwise; which one runs depends on whether the kernel was just compiled or comes from the cache.
+    """
+    return _compile(function, fastmath={"reassoc", "contract", "nsz"}, forceinline=True)
 
 
 def _compile(function: Function, **options: Any) -> Function:

@@ -26,10 +26,6 @@ Kind = Literal["CR0", "CR1", "CR2"]
 FEWEST_CLUSTERS = 8  # below, no method tells clusters' chance from what is the case
 _SEEN = 0.95  # of a contrast's variance, below which it rests on what some cluster alone does
 _FEW_DF = 4.0  # of Satterthwaite's, below which t is no good approximation (Tipton 2015)
-_ZERO = (
-    1e-11  # of an eigenvalue that is 0 but for rounding: a direction that a cluster's own constant takes up
-)
-_CHUNK = 2000  # clusters whose products are in memory at once
 
 
 class Contrast(NamedTuple):

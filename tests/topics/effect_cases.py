@@ -10,6 +10,15 @@ from octadisc.spec import Spec
 from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.structure import Structure
 
+SPREAD = np.array([[0.3, 0.1, 0.0], [0.1, 0.4, 0.1], [0.0, 0.1, 0.2]])
+NUMBERS = ["estimate", "std_error", "statistic", "p_value", "low", "high", "df"]
+
+
+def of(effect, term, topic=None):
+    frame = effect.to_frame()
+    frame = frame[frame["term"] == term]
+    return frame if topic is None else frame[frame["topic"] == topic].iloc[0]
+
 
 def softmax(eta):
     whole = np.exp(np.c_[eta, np.zeros(len(eta))])

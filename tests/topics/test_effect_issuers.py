@@ -13,12 +13,10 @@ from octadisc.statistics.formulas import make_design
 from octadisc.statistics.robust import fit_clustered
 from octadisc.topics.effects.draws import draw_shares, posterior_roots
 
-from .effect_cases import draw_eta, draw_table, make, make_uncertain, softmax
+from .effect_cases import NUMBERS, SPREAD, draw_eta, draw_table, make, make_uncertain, of, softmax
 
 TABLE = draw_table()
 ETA = draw_eta(TABLE)
-SPREAD = np.array([[0.3, 0.1, 0.0], [0.1, 0.4, 0.1], [0.0, 0.1, 0.2]])
-NUMBERS = ["estimate", "std_error", "statistic", "p_value", "low", "high", "df"]
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +27,6 @@ def sure():
 @pytest.fixture(scope="module")
 def unsure():
     return make_uncertain(ETA, SPREAD, TABLE)
-
-
-def of(effect, term, topic=None):
-    frame = effect.to_frame()
-    frame = frame[frame["term"] == term]
-    return frame if topic is None else frame[frame["topic"] == topic].iloc[0]
 
 
 # Issuers

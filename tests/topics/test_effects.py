@@ -18,14 +18,12 @@ from octadisc.statistics.robust import fit_clustered
 from octadisc.topics.effects.draws import draw_shares, posterior_roots
 from octadisc.topics.effects.regressions import regress_shares
 
-from .effect_cases import draw_eta, draw_table, make, make_uncertain, softmax
+from .effect_cases import SPREAD, draw_eta, draw_table, make, make_uncertain, of, softmax
 
 mpl.use("Agg")
 
 TABLE = draw_table()
 ETA = draw_eta(TABLE)
-SPREAD = np.array([[0.3, 0.1, 0.0], [0.1, 0.4, 0.1], [0.0, 0.1, 0.2]])
-NUMBERS = ["estimate", "std_error", "statistic", "p_value", "low", "high", "df"]
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +34,6 @@ def sure():
 @pytest.fixture(scope="module")
 def unsure():
     return make_uncertain(ETA, SPREAD, TABLE)
-
-
-def of(effect, term, topic=None):
-    frame = effect.to_frame()
-    frame = frame[frame["term"] == term]
-    return frame if topic is None else frame[frame["topic"] == topic].iloc[0]
 
 
 # What is estimated, and how surely

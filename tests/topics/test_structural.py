@@ -1,5 +1,9 @@
 """The parts of the structural topic model against plain twins: E-step, prevalence, words, starts."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -385,3 +389,26 @@ def test_sampling_finds_topics_that_do_not_overlap():
     first = words[:, :10].sum(axis=1)
     assert sorted(first.round(1).tolist()) == [0.0, 1.0]
     assert (shares.argmax(axis=1)[:30] == shares.argmax(axis=1)[0]).all()
+
+
+def test_kernels_just_compiled_and_from_the_cache_give_the_same_bits(tmp_path):
+    """Figures made in a fresh installation are, to the byte, those made again later."""
+    code = (
+        "import hashlib, numpy as np\n"
+        "from scipy import sparse\n"
+        "from octadisc.topics.structural.fitting import first_state, infer, make_data\n"
+        "rng = np.random.default_rng(0)\n"
+        "matrix = sparse.csr_matrix(rng.poisson(0.4, (200, 120)).astype(float))\n"
+        "words = rng.dirichlet(np.full(120, 0.2), 9)\n"
+        "data = make_data(matrix, np.ones((200, 1)))\n"
+        "found = infer(data, first_state(data, words), n_threads=1)\n"
+        "print(hashlib.sha256(found.eta.tobytes() + found.spread.tobytes()).hexdigest())\n"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        for _ in range(2)
+    ]
+    assert made[0].stdout == made[1].stdout != b""

@@ -13,7 +13,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from octadisc.compiled import compiled, compiled_loose
+from octadisc.compiled import compiled_inside, compiled_loose
 
 __all__ = ["add_words", "infer_releases"]
 
@@ -25,7 +25,7 @@ _TINY = 1e-300  # of a word that no topic has: its logarithm must be a number
 _MOST_HALVINGS = 40
 
 
-@compiled_loose
+@compiled_inside
 def _evaluate(
     eta: Floats, mu: Floats, precision: Floats, words: Floats, counts: Floats, n: float, room: Room
 ) -> float:
@@ -73,7 +73,7 @@ def _evaluate(
     return value
 
 
-@compiled_loose
+@compiled_inside
 def _factor(matrix: Floats, added: float, lower: Floats) -> bool:
     """Fill the Cholesky factor of matrix + added × I; say whether there is one."""
     size = matrix.shape[0]
@@ -93,7 +93,7 @@ def _factor(matrix: Floats, added: float, lower: Floats) -> bool:
     return True
 
 
-@compiled_loose
+@compiled_inside
 def _solve(lower: Floats, right: Floats, solution: Floats) -> None:
     size = lower.shape[0]
     for i in range(size):
@@ -108,7 +108,7 @@ def _solve(lower: Floats, right: Floats, solution: Floats) -> None:
         solution[i] = value / lower[i, i]
 
 
-@compiled_loose
+@compiled_inside
 def _invert(lower: Floats, half: Floats, inverse: Floats) -> None:
     """Fill the inverse of L L', of which `lower` is L; `half` is room for the inverse of L."""
     size = lower.shape[0]
@@ -130,7 +130,7 @@ def _invert(lower: Floats, half: Floats, inverse: Floats) -> None:
             inverse[j, i] = value
 
 
-@compiled
+@compiled_inside
 def _factor_somehow(curve: Floats, lower: Floats) -> bool:
     """Factor the curvature, with more of the diagonal where it is not positive; say if it was."""
     if _factor(curve, 0.0, lower):
@@ -145,7 +145,7 @@ def _factor_somehow(curve: Floats, lower: Floats) -> bool:
     return False
 
 
-@compiled
+@compiled_inside
 def _dominate(curve: Floats) -> None:
     """Make the curvature diagonally dominant, as R's stm does where it is not positive at the optimum."""
     size = curve.shape[0]
@@ -158,7 +158,7 @@ def _dominate(curve: Floats) -> None:
         curve[i, i] = max(curve[i, i], others)
 
 
-@compiled
+@compiled_inside
 def _descend(
     eta: Floats,
     mu: Floats,
@@ -201,7 +201,7 @@ def _descend(
     return value, False
 
 
-@compiled
+@compiled_loose
 def infer_releases(
     first: int,
     last: int,
