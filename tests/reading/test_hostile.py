@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import time
+import os
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -37,9 +37,14 @@ SECONDS = 10  # for each input; what is mended here took minutes
 
 @contextmanager
 def soon() -> Iterator[None]:
-    begin = time.monotonic()
+    begin = worked()
     yield
-    assert time.monotonic() - begin < SECONDS
+    assert worked() - begin < SECONDS
+
+
+def worked() -> float:
+    """Processor time so far, of ended children too: what else the machine does must not count."""
+    return sum(os.times()[:4])
 
 
 def check_spans(spans: list[tuple[int, int, str]], size: int) -> None:
