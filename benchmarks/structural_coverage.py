@@ -1,7 +1,8 @@
 """What the structural topic model finds again in corpora drawn from one, and how often its intervals hold.
 
     ./run bench structural_coverage
-    python benchmarks/structural_coverage.py [--runs 1000] [--parts topics contrast null issuers] [--seed 0]
+    python benchmarks/structural_coverage.py [--runs 1000] [--parts topics contrast null issuers]
+        [--starts 1 5] [--seed 0]
 
 The process, of all parts (benchmarks/_topics.py): words of topics are Dirichlet draws about Zipf's law, with
 a median cosine of .2 between two topics; log-ratios of shares are normal and independent with sd 2.4 (both
@@ -53,10 +54,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--parts", nargs="*", default=["topics", "contrast", "null", "issuers"])
+    parser.add_argument("--starts", nargs="*", type=int, default=[1, 5], help="of the part about topics")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     parts: dict[str, Any] = {
-        "topics": find_topics,
+        "topics": partial(find_topics, given.starts),
         "contrast": partial(cover, EFFECT),
         "null": partial(cover, np.zeros(TOPICS - 1)),
         "issuers": compare_issuers,
@@ -79,13 +81,13 @@ def quiet() -> None:
     warnings.simplefilter("ignore")
 
 
-def find_topics(seed: int) -> dict[str, float]:
+def find_topics(starts: list[int], seed: int) -> dict[str, float]:
     """Look for planted topics."""
     made = {}
     plain = np.random.default_rng(30_000 + seed).dirichlet(np.full(2_000, 0.05), 10) + 1e-12
     for kind, words in (("Dirichlet", plain), ("Zipf", None)):
         planted = simulate(2_000, n_topics=10, n_terms=2_000, length=LENGTH, seed=seed, words=words)
-        for n_starts in (1, 5):
+        for n_starts in starts:
             model = od.fit_topics(planted.counts, 10, n_starts=n_starts, n_threads=1)
             _, cosine = match_topics(planted.words, model.words)
             name = f"{kind}, {n_starts} start{'s' * (n_starts > 1)}: "

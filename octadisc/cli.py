@@ -104,9 +104,23 @@ def _add_corpus(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notebooks", nargs="+", metavar="NAME", help="run only these, such as 02_terms; default: all"
     )
+    parser.add_argument(
+        "--every", metavar="PERIOD", help="year, half, quarter, month or week; default: by size"
+    )
+    parser.add_argument(
+        "--between",
+        nargs=2,
+        metavar=("FIRST", "LAST"),
+        help="years, months or days, both within: 1977 2017",
+    )
+    parser.add_argument(
+        "--who",
+        metavar="COLUMN|FILE.csv",
+        help="who publishes: a column, or a CSV file with the columns issuer (* for anything) and who",
+    )
     terms = parser.add_argument_group(
         "what notebook 02_terms is asked",
-        "Without --question it takes the concept with the clearest change. check needs the same options.",
+        "Without --question it takes the concept with the clearest change.",
     )
     terms.add_argument(
         "--question", metavar="QUERY", help='words, such as "people smuggl*"; a concept\'s name; NAME=QUERY'
@@ -118,20 +132,6 @@ def _add_corpus(parser: argparse.ArgumentParser) -> None:
         help='NAME=DATE, such as "Tampa=2001-08-26"; a date; an event that octadisc knows; may be repeated',
     )
     terms.add_argument("--around", type=int, metavar="YEARS", help="looked at around each event; default: 6")
-    terms.add_argument(
-        "--every", metavar="PERIOD", help="year, half, quarter, month or week; default: by size"
-    )
-    terms.add_argument(
-        "--between",
-        nargs=2,
-        metavar=("FIRST", "LAST"),
-        help="years, months or days, both within: 1977 2017",
-    )
-    terms.add_argument(
-        "--who",
-        metavar="COLUMN|FILE.csv",
-        help="who publishes: a column, or a CSV file with the columns issuer (* for anything) and who",
-    )
     terms.add_argument(
         "--audit", metavar="FILE", help="judgements of how often the question's words are right"
     )
@@ -148,7 +148,7 @@ class _Version(argparse.Action):
 
 
 def _settings(chosen: argparse.Namespace) -> Any:
-    """Read what notebook 02 is asked, and which notebooks run."""
+    """Read what the notebooks are asked, and which of them run."""
     from octadisc.figures.settings import Settings
 
     names = ("notebooks", "question", "around", "every", "between", "who", "audit")

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from octadisc.errors import InputError, MissingFileError, UnknownNameError, UnreadableError, did_you_mean
 from octadisc.figures.bodies import describe_bodies
 from octadisc.figures.gallery import INDEX, MANIFEST, build_gallery, read_manifest
-from octadisc.figures.notebooks import NOTEBOOKS, copy_notebooks, run_notebook
-from octadisc.figures.settings import TERMS, Settings
+from octadisc.figures.notebooks import NOTEBOOKS, copy_notebooks, parameters_of, run_notebook
+from octadisc.figures.settings import Settings
 from octadisc.figures.summary import describe, describe_issues, save_summary
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ def prepare_figures(
     say : callable
         Is told what goes on, a line at a time.
     settings : Settings, optional
-        Which notebooks run, and what notebook 02 is asked; by default all, and nothing.
+        Which notebooks run, and what they are asked; by default all, and nothing.
     """
     import octadisc
 
     settings = settings or Settings()
     given = dict(settings.parameters or {})
+    if topics is not None:
+        given["N_TOPICS"] = topics
 
     path = corpus if corpus is not None else find_sample()
     try:
@@ -107,10 +109,8 @@ def prepare_figures(
                     continue
                 began = monotonic()
                 parameters: dict[str, Any] = {"CORPUS": str(work / "corpus.parquet")}
-                if notebook.stem in ("03_topics", "04_effects") and topics is not None:
-                    parameters["N_TOPICS"] = topics
-                if notebook.stem == TERMS:
-                    parameters |= given
+                taken = parameters_of(notebook.stem)
+                parameters |= {name: value for name, value in given.items() if name in taken}
                 run_notebook(notebook, parameters, figures=made, scratch=Path(scratch))
                 say(f"{notebook.stem}: {monotonic() - began:.0f} s")
         build_gallery(made)

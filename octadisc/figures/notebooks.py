@@ -19,7 +19,14 @@ from typing import Any
 
 from octadisc.errors import InputError, OctadiscError
 
-__all__ = ["NOTEBOOKS", "NotebookError", "copy_notebooks", "run_notebook", "with_parameters"]
+__all__ = [
+    "NOTEBOOKS",
+    "NotebookError",
+    "copy_notebooks",
+    "parameters_of",
+    "run_notebook",
+    "with_parameters",
+]
 
 NOTEBOOKS = ("01_corpus", "02_terms", "03_topics", "04_effects")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -41,6 +48,20 @@ def copy_notebooks(folder: Path) -> list[Path]:
         path.write_bytes((packaged / f"{name}.ipynb").read_bytes())
         paths.append(path)
     return paths
+
+
+def parameters_of(name: str) -> list[str]:
+    """Give the names that a notebook's cell tagged ``parameters`` sets.
+
+    Examples
+    --------
+    >>> parameters_of("01_corpus")
+    ['CORPUS', 'EVERY']
+    """
+    packaged = resources.files("octadisc") / "notebooks" / f"{name}.ipynb"
+    cells = json.loads(packaged.read_text("utf-8"))["cells"]
+    tagged = ("".join(one["source"]) for one in cells if "parameters" in one["metadata"].get("tags", ()))
+    return re.findall(r"^([A-Z_]+) *=", "\n".join(tagged), flags=re.MULTILINE)
 
 
 def with_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

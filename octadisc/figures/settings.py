@@ -1,4 +1,4 @@
-"""What the command line sets of notebook 02, checked before anything is loaded."""
+"""What the command line sets of the notebooks, checked before anything is loaded."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pandas as pd
 
 from octadisc.errors import InputError, MissingFileError, did_you_mean
 from octadisc.figures.bodies import read_bodies
-from octadisc.figures.notebooks import NOTEBOOKS
+from octadisc.figures.notebooks import NOTEBOOKS, parameters_of
+from octadisc.figures.words import listed
 from octadisc.terms.events.events import read_event
 from octadisc.tokens.queries.grammar import parse
 
 __all__ = ["Settings", "read_between", "read_named_event", "read_named_question"]
 
-TERMS = "02_terms"
 EVERY = ("year", "half", "quarter", "month", "week")
 _NAMED = re.compile(r"\s*([\w][\w .,'’-]*?)\s*=\s*(?![\s=\"])(.+)", re.DOTALL)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -26,14 +26,14 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What notebook 02 is asked, and which notebooks run at all.
+    """What the notebooks are asked, and which of them run at all.
 
     Attributes
     ----------
     notebooks : tuple of str
         All by default.
     parameters : dict
-        Of notebook 02, by the names in its cell tagged ``parameters``.
+        By the names in the notebooks' cells tagged ``parameters``; each takes those that it has.
     """
 
     notebooks: tuple[str, ...] = NOTEBOOKS
@@ -86,9 +86,11 @@ class Settings:
             if not Path(audit).exists():
                 raise MissingFileError(f"--audit {audit}: there is no such file or folder of judgements.")
             made["AUDIT"] = str(Path(audit).resolve())
-        if made and TERMS not in chosen:
-            names = ", ".join(f"--{one.casefold()}" for one in made)
-            raise InputError(f"{names}: these are settings of {TERMS}, which is not among --notebooks.")
+        for one in made:
+            takers = [name for name in NOTEBOOKS if one in parameters_of(name)]
+            if not set(takers) & set(chosen):
+                option = f"--{one.casefold()}"
+                raise InputError(f"{option} is a setting of {listed(takers)}, not among --notebooks.")
         order = tuple(one for one in NOTEBOOKS if one in chosen)
         return cls(order, made)
 

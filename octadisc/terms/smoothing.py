@@ -12,11 +12,11 @@ import pandas as pd
 from scipy.special import expit, ndtri
 
 from octadisc.errors import UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import rate_size, share_size
 from octadisc.statistics.splines import Kind, Spline, fit_spline
 from octadisc.terms.arguments import check_level, check_whole, refuse_resampled
-from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from octadisc.errors import UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.basis import Basis
-from octadisc.terms.faces import show
 from octadisc.terms.queries import name_of
 from octadisc.terms.reissues import have_parts
 from octadisc.tokens import Query

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.turning import Turn, differing, draw_curves, find_turning
 from octadisc.terms.arguments import check_level, check_whole
-from octadisc.terms.faces import show
 from octadisc.terms.smoothing import FEWEST_PERIODS, Line, lines_of
 
 if TYPE_CHECKING:

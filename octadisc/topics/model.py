@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.topics.labels.deviations import rank_deviations
 from octadisc.topics.labels.rankings import Ranking, rank_terms
@@ -287,11 +287,7 @@ class TopicModel(Readings):
         return f"TopicModel({method}, {self.n_topics} topics, {n_releases:,} releases, {n_terms:,} terms)"
 
     def _repr_html_(self) -> str:
-        with pd.option_context("display.max_colwidth", None):
-            formats = {"share": "{:.1%}".format}
-            table = self.topics.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+        return show(self, self.topics, self.n_topics, {"share": "{:.1%}"}, notes=self.notes)
 
 
 def _is_whole(value: Any) -> bool:

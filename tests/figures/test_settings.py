@@ -3,7 +3,7 @@
 import pytest
 
 from octadisc.errors import InputError, MissingFileError, OctadiscError, UnknownNameError
-from octadisc.figures.notebooks import NOTEBOOKS
+from octadisc.figures.notebooks import NOTEBOOKS, parameters_of
 from octadisc.figures.settings import Settings
 
 
@@ -40,6 +40,11 @@ def test_options_become_the_settings_of_the_notebook(tmp_path, monkeypatch):
     assert Settings.of(who="body").parameters == {"WHO": "body"}
 
 
+def test_a_setting_goes_to_all_notebooks_that_have_it():
+    assert Settings.of(notebooks=["04_effects"], who="body", every="year").parameters["WHO"] == "body"
+    assert [name for name in NOTEBOOKS if "EVERY" in parameters_of(name)] == list(NOTEBOOKS)
+
+
 @pytest.mark.parametrize(
     ("given", "kind", "match"),
     [
@@ -57,9 +62,14 @@ def test_options_become_the_settings_of_the_notebook(tmp_path, monkeypatch):
         ({"who": "nowhere.csv"}, MissingFileError, "nowhere.csv"),
         ({"audit": "nowhere"}, MissingFileError, "--audit nowhere"),
         (
-            {"notebooks": ["01_corpus"], "question": "trust"},
+            {"notebooks": ["01_corpus", "04_effects"], "question": "trust"},
             InputError,
-            "--question: these are settings of 02",
+            "--question is a setting of 02_terms, not among --notebooks",
+        ),
+        (
+            {"notebooks": ["01_corpus"], "who": "body"},
+            InputError,
+            "--who is a setting of 02_terms, 03_topics",
         ),
     ],
 )

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.misclassification import Accuracy
 from octadisc.terms.arguments import check_level, check_whole
 from octadisc.terms.audits.audit_basis import Basis, estimate_inside, groups_of
 from octadisc.terms.audits.audit_codes import read_judgements
 from octadisc.terms.audits.audit_sample import AuditSample
-from octadisc.terms.faces import show
 from octadisc.terms.queries import name_of
 from octadisc.terms.trends import Trend
 from octadisc.tokens import Query, Tokens

@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.periods import make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.robust import FEWEST_CLUSTERS, fit_clustered
 from octadisc.terms.arguments import check_level
 from octadisc.terms.audits.audit_rates import FEWEST_CODED
 from octadisc.terms.changes.change_cases import some
-from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.tokens.lines.samples import read_seed
 from octadisc.tokens.units.unit_columns import code_releases

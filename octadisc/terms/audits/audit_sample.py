@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_part
-from octadisc.terms.faces import show
 from octadisc.tokens import Query, Tokens
 from octadisc.tokens.lines.coding import CodingSheet, coding_sheet, line_ids
 from octadisc.tokens.lines.concordance import Basis, Concordance, wording_of

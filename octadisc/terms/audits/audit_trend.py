@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, OctadiscError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.misclassification import Accuracy, draw_shares, effective_size, rogan_gladen
 from octadisc.terms.arguments import check_level, check_trend, check_whole, refuse_resampled
 from octadisc.terms.changes.change_cases import some
-from octadisc.terms.faces import show
 from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:

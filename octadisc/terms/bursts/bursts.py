@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.terms.arguments import check_part, check_permutations, check_trend
 from octadisc.terms.bursts.burst_cases import burst_cases
 from octadisc.terms.bursts.burst_search import Way, rows_of_case
 from octadisc.terms.changes.change_cases import Measure, check_measure
-from octadisc.terms.faces import show
 from octadisc.terms.queries import name_of
 from octadisc.tokens.lines.samples import read_seed
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.terms.arguments import check_part, check_permutations, check_trend
@@ -15,7 +16,6 @@ from octadisc.terms.changes.change_cases import Measure, cases_of, check_measure
 from octadisc.terms.changes.change_pool import SharedShuffles
 from octadisc.terms.changes.change_tests import MANY, N_OF_MANY, ChangeTest, p_values_of, run_test
 from octadisc.terms.changes.change_words import describe_change
-from octadisc.terms.faces import show
 from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:

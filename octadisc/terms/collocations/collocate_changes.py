@@ -11,13 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import NotEnoughDataError, UnknownNameError
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.terms.arguments import check_level, check_whole
 from octadisc.terms.collocations.collocate_comparison import compare_types
 from octadisc.terms.collocations.company import Company
 from octadisc.terms.collocations.sides import sides_of_rows, to_sides
-from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,13 +17,13 @@ from octadisc.errors import (
     did_you_mean,
     expect,
 )
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_level, check_whole, read_stop_words
 from octadisc.terms.collocations.collocate_measures import count_cells
 from octadisc.terms.collocations.collocate_table import MEASURES, keep_best, to_table
 from octadisc.terms.collocations.company import Company, count_company, lay_cells, list_types, nearby
 from octadisc.terms.collocations.windows import Window, Windows, Within, read_window
-from octadisc.terms.faces import show
 from octadisc.terms.groups import say_left_out
 from octadisc.terms.queries import check_query, name_of
 from octadisc.terms.reissues import Reissues, as_parameter, have_parts, weigh_reissues

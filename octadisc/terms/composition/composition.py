@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.dispersion import Dispersion
 from octadisc.terms.arguments import check_level, check_trend
 from octadisc.terms.composition.sides import SPLIT_COLUMNS, halve, number_periods, split_sides
 from octadisc.terms.composition.split_noise import spread_of_units
-from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.tokens.units.unit_columns import code_releases
 

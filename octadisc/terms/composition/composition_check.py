@@ -11,11 +11,11 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from octadisc.errors import OctadiscWarning
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.trends import Scores, fit_strata
 from octadisc.terms.arguments import check_level, check_trend
 from octadisc.terms.changes.change_cases import Case, Measure, cases_of, check_measure, strata_of
-from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from octadisc.terms.tracked import Trend

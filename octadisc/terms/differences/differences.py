@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import rate_interval, rate_size, share_interval, share_size
 from octadisc.statistics.tests import permutation_p_value
 from octadisc.terms.arguments import check_permutations, refuse_resampled
 from octadisc.terms.differences.group_permutation import Permuted, ask, permute_groups
-from octadisc.terms.faces import show
 from octadisc.tokens.lines.samples import read_seed
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.arguments import read_stop_words
 from octadisc.terms.collocations.company import Company
@@ -16,7 +17,6 @@ from octadisc.terms.collocations.sides import sides_of_rows
 from octadisc.terms.collocations.windows import Window, Within, read_window
 from octadisc.terms.drift.drift_search import Way
 from octadisc.terms.drift.drift_table import NAMES, check_way, drift_of_query, judge, lay_periods
-from octadisc.terms.faces import show
 from octadisc.terms.groups import say_left_out
 from octadisc.terms.queries import check_query, name_queries
 from octadisc.terms.reissues import Reissues, as_parameter, weigh_reissues

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_level, check_trend
 from octadisc.terms.changes.change_cases import Measure, check_measure
@@ -17,7 +18,6 @@ from octadisc.terms.events.events import Event, events_near, read_event
 from octadisc.terms.events.interrupted_cases import Parts, cases_of, cut_periods
 from octadisc.terms.events.interrupted_fits import fit_case, points_of, rows_of, try_dates
 from octadisc.terms.events.interrupted_words import describe
-from octadisc.terms.faces import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.terms.arguments import check_level, check_permutations, check_whole
 from octadisc.terms.counts import TermCounts
-from octadisc.terms.faces import show
 from octadisc.terms.keyness.keyness_groups import part_sides, table_of
 from octadisc.terms.keyness.keyness_parts import Plan, compare_group
 from octadisc.terms.keyness.outside_lists import read_list

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.periods import Periods, make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.terms.arguments import check_level, check_permutations, check_whole
 from octadisc.terms.counts import TermCounts
-from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.terms.keyness.keyness_groups import Contrast, table_of
 from octadisc.terms.keyness.keyness_rows import rows_of

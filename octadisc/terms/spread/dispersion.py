@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import sparse
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.periods import make_periods
 from octadisc.spec import Spec
 from octadisc.statistics.evenness import expected_dp, measure_evenness
 from octadisc.terms.counts import TermCounts
-from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.terms.queries import some_releases
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_level, check_whole
-from octadisc.terms.faces import show
 from octadisc.terms.groups import lay_grid
 from octadisc.terms.queries import some_releases
 from octadisc.terms.reissues import Reissues, as_parameter, weigh_reissues

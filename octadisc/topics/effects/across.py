@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.topics.effects.effects import estimate_effect
 from octadisc.topics.model import TopicModel
@@ -95,9 +95,8 @@ class EffectsAcross:
         return f"EffectsAcross({self.term!r}, {self.models[0].n_topics} topics, {len(self.models)} models)"
 
     def _repr_html_(self) -> str:
-        table = self.summary().to_html(index=False, na_rep="–", border=0, float_format="{:.3f}".format)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+        table = self.summary()
+        return show(self, table, len(table), "{:.3f}", notes=self.notes)
 
 
 def _verdict(first: Any, others: pd.DataFrame, there: pd.DataFrame, same: float) -> str:

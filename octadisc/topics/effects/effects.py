@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.terms.counts import TermCounts
@@ -191,9 +191,7 @@ class Effect:
         return f"Effect({self.case.design.formula!r}, {len(self.topics)} topics, {n:,} releases)"
 
     def _repr_html_(self) -> str:
-        table = self.frame.to_html(index=False, na_rep="–", border=0, float_format="{:.4f}".format)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+        return show(self, self.frame, len(self.frame), "{:.4f}", notes=self.notes)
 
 
 def estimate_effect(

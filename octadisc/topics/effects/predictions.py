@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.tests import adjust_p_values
 from octadisc.topics.effects.inference import stack_inferences
@@ -60,7 +60,7 @@ class Curve:
         return f"Curve({self.covariate}{by}, {self.frame['topic'].nunique()} topics)"
 
     def _repr_html_(self) -> str:
-        return _page(self.frame, repr(self), self.notes)
+        return show(self, self.frame, len(self.frame), "{:.4f}", notes=self.notes)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -92,12 +92,7 @@ class Contrasts:
         return f"Contrasts({self.covariate}, {self.frame['topic'].nunique()} topics, {pairs} pairs)"
 
     def _repr_html_(self) -> str:
-        return _page(self.frame, repr(self), self.notes)
-
-
-def _page(frame: pd.DataFrame, title: str, notes: Iterable[str]) -> str:
-    table = frame.to_html(index=False, na_rep="–", border=0, float_format="{:.4f}".format)
-    return f"<p><b>{escape(title)}</b></p>{table}" + "".join(f"<p>{escape(note)}</p>" for note in notes)
+        return show(self, self.frame, len(self.frame), "{:.4f}", notes=self.notes)
 
 
 def draw_curve(

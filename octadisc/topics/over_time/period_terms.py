@@ -12,9 +12,9 @@ import pandas as pd
 from scipy import sparse
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_whole
-from octadisc.terms.faces import show
 from octadisc.terms.groups import Grid
 from octadisc.tokens.threads import in_threads
 from octadisc.tokens.units.unit_columns import code_releases

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.composition.sides import SPLIT_COLUMNS, halve, number_periods, split_sides
 from octadisc.terms.composition.split_noise import spread_of_units
-from octadisc.terms.faces import show
 from octadisc.terms.groups import code_groups
 from octadisc.topics.over_time.mixes import refuse_standardised
 from octadisc.topics.over_time.units import lay_units

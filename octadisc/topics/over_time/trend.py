@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.groups import Grid
 from octadisc.topics.weights import Weights
@@ -226,10 +226,5 @@ class TopicTrend:
         head = head.assign(
             start=head["start"].dt.strftime("%Y-%m-%d"), end=head["end"].dt.strftime("%Y-%m-%d")
         )
-        formats: dict[str, Any] = dict.fromkeys(("share", "low", "high"), "{:.1%}".format)
-        table = head.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        rest = (
-            f"<p>… and {len(self.frame) - len(head):,} rows more.</p>" if len(self.frame) > len(head) else ""
-        )
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{rest}{notes}"
+        formats = dict.fromkeys(("share", "low", "high"), "{:.1%}")
+        return show(self, head, len(self.frame), formats, notes=self.notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from octadisc.errors import UnknownNameError, did_you_mean
+from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.topics.checks import whole
 from octadisc.topics.labels.rankings import check_weight
@@ -68,15 +68,8 @@ class TopicQuality:
         return f"TopicQuality({len(self.frame)} topics, {n_terms} terms of each, order={order!r})"
 
     def _repr_html_(self) -> str:
-        formats = {
-            "share": "{:.1%}".format,
-            "coherence": "{:.1f}".format,
-            "exclusivity": "{:.2f}".format,
-        }
-        with pd.option_context("display.max_colwidth", None):
-            table = self.frame.to_html(index=False, na_rep="–", border=0, formatters=formats)
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<p><b>{escape(repr(self))}</b></p>{table}{notes}"
+        formats = {"share": "{:.1%}", "coherence": "{:.1f}", "exclusivity": "{:.2f}"}
+        return show(self, self.frame, len(self.frame), formats, notes=self.notes)
 
 
 def assess_topics(

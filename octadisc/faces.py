@@ -15,7 +15,7 @@ def show(
     result: Any,
     head: pd.DataFrame,
     n_rows: int,
-    formats: Mapping[str, Any] | None = None,
+    formats: Mapping[str, Any] | str | None = None,
     *,
     rows: str = "rows",
     notes: Iterable[str] = (),
@@ -30,8 +30,8 @@ def show(
         The rows and columns to be shown.
     n_rows : int
         How many rows there are.
-    formats : mapping from str to str or function, optional
-        How numbers of a column are written, such as ``"{:.1%}"``.
+    formats : str, or mapping from str to str or function, optional
+        How numbers are written, such as ``"{:.1%}"``: those of a column, or all fractions.
     rows : str
         What rows are called.
     notes : iterable of str
@@ -49,12 +49,15 @@ def show(
     True
     """
     name, _, about = repr(result).removesuffix(")").partition("(")
+    if isinstance(formats, str):
+        formats = dict.fromkeys(head.select_dtypes("float"), formats)
     shown = {
         column: one.format if isinstance(one, str) else one
         for column, one in (formats or {}).items()
         if column in head
     }
-    table = head.to_html(index=False, na_rep="–", border=0, formatters=shown)
+    with pd.option_context("display.max_colwidth", None):
+        table = head.to_html(index=False, na_rep="–", border=0, formatters=shown)
     rest = n_rows - len(head)
     more = f"<p>… and {rest:,} {rows} more.</p>" if rest > 0 else ""
     said = "".join(f"<p>{escape(note)}</p>" for note in notes)
