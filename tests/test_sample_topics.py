@@ -84,7 +84,7 @@ def test_the_step_is_up_around_its_event(fitted, topics, moves):
     row = row_of(moves, topic)
     assert row["verdict"] == "moved"
     assert row["change"] > 0
-    assert (row["reference"], row["value"]) == ("2003 to 2007", "2008 to 2011")
+    assert (row["reference"], row["value"]) == ("2003–2007", "2008–2011")
     course = fitted.model.over_time().to_frame().query(f"topic == {topic}")
     share, weight = course["share"].to_numpy(float), course["releases"].to_numpy(float)
     left = []
@@ -102,7 +102,7 @@ def test_drift_and_fade_move_within_issuers(topics, moves, theme, way):
     assert row["verdict"] == "moved"
     assert way * row["change"] > 0.02
     ends = moves.frame[moves.frame["topic"] == topics[theme][0]]
-    ends = ends[(ends["reference"] == "2003 to 2007") & (ends["value"] == "2012 to 2014")].iloc[0]
+    ends = ends[(ends["reference"] == "2003–2007") & (ends["value"] == "2012–2014")].iloc[0]
     assert ends["q_value"] < 0.05
     assert way * ends["change"] > 0.02
 
@@ -133,6 +133,6 @@ def test_evidence_is_of_the_spans_named_and_leads_to_releases(sample, fitted, mo
     known = set(od.load_corpus(sample).frame["release"])
     for one in evidence:
         span = one.what.split(": ")[0].split(", ")[-1]
-        first, last = span.split(" to ")
+        first, last = span.split("–")
         assert one.frame["date"].dt.year.between(int(first), int(last)).all()
         assert set(one.frame["release"]) <= known

@@ -12,7 +12,17 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["date_axis", "entitle", "inches_of", "log_axis", "name_axis", "thin", "to_days", "wrapped"]
+__all__ = [
+    "date_axis",
+    "entitle",
+    "inches_of",
+    "log_axis",
+    "name_axis",
+    "name_columns",
+    "thin",
+    "to_days",
+    "wrapped",
+]
 
 _MONTH_STEPS = (1, 3, 6)
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
@@ -143,6 +153,15 @@ def name_axis(ax: Axes, names: Sequence[Any], *, letters: int = 28, size: float 
     ax.set_yticks(np.arange(len(texts)), texts, parse_math=False, fontsize=size, linespacing=0.95)
     ax.set_ylim(len(texts) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
+
+
+def name_columns(ax: Axes, names: Sequence[Any], *, letters: int = 40, size: float = 7.0) -> None:
+    """Write names along the x axis, slanted so that all of them fit, long ones cut."""
+    texts = [wrapped(str(name), letters, 1) for name in names]
+    ax.set_xticks(np.arange(len(texts)), texts, parse_math=False, fontsize=size)
+    ax.tick_params(axis="x", length=0, pad=2)
+    for label in ax.get_xticklabels():
+        label.set(rotation=40, ha="right", rotation_mode="anchor")
 
 
 def entitle(ax: Axes, text: str, *, letters: int = 60) -> None:

@@ -129,8 +129,8 @@ def _fraction(ax: Axes, y: float) -> float:
     return float(ax.transAxes.inverted().transform(ax.transData.transform((ax.get_xlim()[0], y)))[1])
 
 
-def add_legend(ax: Axes, names: Sequence[Any], cues: dict[Any, Cue]) -> None:
-    """Set a legend where it covers nothing: below a figure of one panel, or else above the panel."""
+def add_legend(ax: Axes, names: Sequence[Any], cues: dict[Any, Cue], *, of_all: bool = False) -> None:
+    """Set a legend where it covers nothing: above the panel; below the figure if it is of one, or of all."""
     from matplotlib.lines import Line2D
 
     handles = [
@@ -139,13 +139,13 @@ def add_legend(ax: Axes, names: Sequence[Any], cues: dict[Any, Cue]) -> None:
     ]
     texts = [wrapped(str(name), 34, 1) for name in names]
     figure = ax.get_figure(root=True)
-    width, _ = inches_of(ax)
+    width = figure.get_figwidth() if of_all and figure is not None else inches_of(ax)[0]
     column = (max(map(len, texts)) * 0.55 + 5) * _SIZE / 72
     ncols = max(1, min(len(texts), int(width * 1.2 / column)))
     options: dict[str, Any] = {"ncols": ncols, "fontsize": _SIZE, "frameon": False, "handlelength": 2.4}
     if (
         figure is not None
-        and len(figure.axes) == 1
+        and (of_all or len(figure.axes) == 1)
         and type(figure.get_layout_engine()).__name__.startswith("Con")
     ):
         legend = figure.legend(handles, texts, loc="outside lower left", **options)

@@ -124,7 +124,7 @@ def with_spans(corpus: Corpus, every: str = "year", most: int = 3) -> Corpus:
     --------
     >>> rows = [{"text": "a", "date": f"{2001 + i // 5}-05-01"} for i in range(30)]
     >>> list(with_spans(Corpus.from_frame(rows)).frame["span"].unique())
-    ['2001 to 2002', '2003 to 2004', '2005 to 2006']
+    ['2001–2002', '2003–2004', '2005–2006']
     """
     dates = corpus.frame["date"]
     periods = make_periods(dates, every)
@@ -144,7 +144,7 @@ def with_spans(corpus: Corpus, every: str = "year", most: int = 3) -> Corpus:
     for first, last in pairwise(edges):
         inside = first + np.flatnonzero(filled[first:last])
         ends = [periods.labels[inside[0]], periods.labels[inside[-1]]]
-        labels.append(" to ".join(dict.fromkeys(ends)))
+        labels.append("\N{EN DASH}".join(dict.fromkeys(ends)))
     span = np.searchsorted(np.asarray(edges[1:]), place, side="right")
     named = pd.Series(
         [labels[i] if at >= 0 else None for i, at in zip(span, place, strict=True)], dtype="str"

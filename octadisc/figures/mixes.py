@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle
+from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import COLOURS, GREY, Cue, new_figure
@@ -15,7 +16,7 @@ from octadisc.errors import NotEnoughDataError
 from octadisc.figures.drawings import Drawing, Missing
 from octadisc.figures.moved import Moves, order_of, points, points_of, put_points
 from octadisc.figures.panels import top_of
-from octadisc.figures.words import counted, listed
+from octadisc.figures.words import counted, listed, quoted
 
 if TYPE_CHECKING:
     from octadisc.figures.fitted import Fitted
@@ -30,6 +31,11 @@ _WORTH = 0.01  # of the mean share: less is not worth a word
 _NOT_SPLIT = Missing("Changes were not split.")
 _PLAIN = {None: Cue(COLOURS[0], "solid", "")}
 _STANDARD = Cue(COLOURS[1], "dashed", "")
+_LOOKS = {
+    "as published": Cue(GREY, "solid", "o"),
+    "within issuers, with 95% band": _PLAIN[None],
+    "in a fixed mix of issuers": _STANDARD,
+}
 
 
 def split_spans(trend: TopicTrend, fitted: Fitted, by: str = "issuer") -> TopicSplit:
@@ -117,6 +123,7 @@ def draw_mix_courses(
     ways = "grey: as published; blue: within issuers, by the model's formula, with its 95% band"
     if not isinstance(fixed, Missing):
         ways += "; dashed: in a fixed mix of issuers"
+    add_legend(axes[0], list(_LOOKS)[: 2 if isinstance(fixed, Missing) else 3], _LOOKS, of_all=True)
     data: list[Any] = [curve, trend] + ([] if isinstance(fixed, Missing) else [fixed])
     return Drawing(
         fig,
@@ -170,7 +177,7 @@ def describe_split(split: TopicSplit | Missing) -> str:
     if mixed.empty:
         return ""
     said = [
-        f"{one.name} ({points(one.between, one.between_low, one.between_high)} by who publishes, "
+        f"“{one.name}” ({points(one.between, one.between_low, one.between_high)} by who publishes, "
         f"{points(one.within, one.within_low, one.within_high)} within issuers)"
         for one in mixed.itertuples()
     ]
@@ -188,7 +195,7 @@ def describe_mix(moves: Moves | Missing, split: TopicSplit | Missing = _NOT_SPLI
     table = moves.telling()
     gone = table[table["verdict"] == "who publishes"]
     said = [
-        f"{one.name}, from {one.reference} to {one.value} {points(one.raw, one.raw_low, one.raw_high)} "
+        f"“{one.name}”, from {one.reference} to {one.value} {points(one.raw, one.raw_low, one.raw_high)} "
         f"as published, "
         f"{points(one.change, one.low, one.high)} within issuers"
         for one in gone.itertuples()
@@ -201,10 +208,10 @@ def describe_mix(moves: Moves | Missing, split: TopicSplit | Missing = _NOT_SPLI
     held = table[table["verdict"] == "moved"]
     both = held["topic"].isin(mixed_of(split)["topic"])
     text += describe_split(split)
-    text += f" Movement stays in {listed(held.loc[~both, 'name'], 8)}." if (~both).any() else ""
+    text += f" Movement stays in {listed(quoted(held.loc[~both, 'name']), 8)}." if (~both).any() else ""
     if both.any():
         text += (
-            f" Undecided are {listed(held.loc[both, 'name'], 8)}: the largest issuers moved, or those with "
-            "few releases, who were taken as one, changed hands."
+            f" Undecided are {listed(quoted(held.loc[both, 'name']), 8)}: the largest issuers moved, or "
+            "those with few releases, who were taken as one, changed hands."
         )
     return text

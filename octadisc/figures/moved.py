@@ -293,7 +293,7 @@ def describe_moves(moves: Moves | Missing) -> str:
     if table.empty:
         return f"No topic moved beyond chance, {compared}: {tests} differences between spans were tested."
     said = [
-        f"{one.name} {points(one.change, one.low, one.high)} from {one.reference} to {one.value} "
+        f"“{one.name}” {points(one.change, one.low, one.high)} from {one.reference} to {one.value} "
         f"({chance(one.q_value)})"
         for one in table.itertuples()
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from octadisc.errors import NotEnoughDataError, OctadiscError
 from octadisc.figures.drawings import Drawing, Missing
-from octadisc.figures.words import counted, listed
+from octadisc.figures.words import counted, listed, quoted
 from octadisc.topics.effects.across import EffectsAcross, compare_effects
 from octadisc.topics.fit import fit_topics
 
@@ -122,5 +122,5 @@ def describe_fits(across: EffectsAcross | Missing) -> str:
         )
         groups.setdefault(kind, []).append(str(one.name))
     order = sorted(groups, key=lambda kind: (kind != "holds in all", not kind.startswith("the same"), kind))
-    said = [f"{kind}: {listed(groups[kind], 6)}" for kind in order]
+    said = [f"{kind}: {listed(quoted(groups[kind]), 6)}" for kind in order]
     return f"In {counted(len(across.models), 'model')}: {'; '.join(said)}."

@@ -11,7 +11,7 @@ from octadisc.figures.drawings import Missing
 from octadisc.figures.evidence import Evidence
 from octadisc.figures.mixes import describe_mix, mixed_of
 from octadisc.figures.moved import Moves, points
-from octadisc.figures.words import chance, counted, language_name, listed, per_cent
+from octadisc.figures.words import chance, counted, language_name, listed, per_cent, quoted
 
 if TYPE_CHECKING:
     from octadisc.figures.fitted import Fitted
@@ -123,12 +123,13 @@ def _survival(across: EffectsAcross, moved: Any, verdicts: dict[int, str]) -> Cl
     n = counted(len(across.models) - 1, "other fit")
     text = f"In {n} (other starts, fewer and more topics)"
     text += (
-        f" {listed(holds, 8)} moved the same way wherever the topic is found"
+        f" {listed(quoted(holds), 8)} moved the same way wherever the topic is found"
         if holds
         else " no movement holds in all"
     )
     return Clause(
-        f"{text}; not so, or not surely: {listed(others, 8)}." if others else f"{text}.", "effects-6-fits"
+        f"{text}; not so, or not surely: {listed(quoted(others), 8)}." if others else f"{text}.",
+        "effects-6-fits",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import date_axis, entitle
+from octadisc.drawing.axes import date_axis, entitle, name_columns
 from octadisc.drawing.marks import draw_heat, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import COLOURS, Cue, new_figure
@@ -90,11 +90,11 @@ def draw_levels(levels: Table, fitted: Fitted) -> Drawing:
     order = [one for one in publishers(fitted.corpus) if one in table.index]
     sizes = frame.drop_duplicates("group").set_index("group")["releases"]
     table = table.loc[order].set_axis([f"{one} ({sizes[one]:,})" for one in order])
-    table.columns = pd.Index([str(k + 1) for k in table.columns])
-    fig, (ax,) = new_figure(width="double", height=26 + 7 * len(table))
-    draw_heat(ax, table.round(0), unit="per cent")
-    ax.set_xlabel("topic")
     names = fitted.model.topics["name"]
+    table.columns = pd.Index([str(k + 1) for k in table.columns])
+    fig, (ax,) = new_figure(width="double", height=44 + 7 * len(table))
+    draw_heat(ax, table.round(0), unit="per cent")
+    name_columns(ax, [f"{k + 1} · {name}" for k, name in enumerate(names)])
     same = "at the same date, by the model's formula" if frame["low"].notna().any() else "over the whole time"
     return Drawing(
         fig,
@@ -103,8 +103,7 @@ def draw_levels(levels: Table, fitted: Fitted) -> Drawing:
         f"{describe_issuers(levels, Missing(''))}",
         f"Mean share of each topic in the {fitted.unit}s of each issuer, per cent, {same} (estimates "
         f"below zero "
-        f"drawn as zero); in brackets the number of {fitted.unit}s. Topics: "
-        + "; ".join(f"{k + 1} {name}" for k, name in enumerate(names)) + ".",
+        f"drawn as zero); in brackets the number of {fitted.unit}s.",
         [levels],
     )  # fmt: skip
 
@@ -124,7 +123,7 @@ def describe_issuers(levels: Table | Missing, compared: Contrasts | Missing) -> 
         )
         usual = per_cent(max(float(wide.loc[k].median()), 0.0))
         said.append(
-            f"{one['name']} ({one['group']}: {per_cent(one['share'])}{between}; in the middle {usual})"
+            f"“{one['name']}” ({one['group']}: {per_cent(one['share'])}{between}; in the middle {usual})"
         )
     text = f"Issuers differ most in {listed(said)}."
     if isinstance(compared, Missing):

@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Rows", "Sentence", "chance", "counted", "language_name", "listed", "per_cent", "period_name"]
+__all__ = [
+    "Rows",
+    "Sentence",
+    "chance",
+    "counted",
+    "language_name",
+    "listed",
+    "per_cent",
+    "period_name",
+    "quoted",
+]
 
 _LANGUAGES = {
     "bg": "Bulgarian", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fr": "French",
@@ -52,6 +62,17 @@ def listed(names: Any, most: int = 6) -> str:
     if len(texts) > most:
         return f"{', '.join(texts[:most])} and {len(texts) - most} more"
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def quoted(names: Any) -> list[str]:
+    """Put names that hold commas, such as those of topics, between quotation marks.
+
+    Examples
+    --------
+    >>> listed(quoted(["trust, police", "drugs, seized"]))
+    '“trust, police” and “drugs, seized”'
+    """
+    return [f"\N{LEFT DOUBLE QUOTATION MARK}{one}\N{RIGHT DOUBLE QUOTATION MARK}" for one in names]
 
 
 def period_name(every: Any) -> str:

@@ -59,7 +59,7 @@ def test_spans_begin_with_periods_and_hold_about_as_many_releases():
     sizes = {2001: 1, 2002: 1, 2003: 10, 2004: 6, 2005: 6, 2007: 12}
     rows = [{"text": "a", "date": f"{year}-03-01"} for year, n in sizes.items() for _ in range(n)]
     span = with_spans(od.Corpus.from_frame([*rows, {"text": "a"}])).frame["span"]
-    assert span.value_counts().to_dict() == {"2001 to 2003": 12, "2004 to 2005": 12, "2007": 12}
+    assert span.value_counts().to_dict() == {"2001–2003": 12, "2004–2005": 12, "2007": 12}
     assert span.isna().sum() == 1
 
 
@@ -91,7 +91,7 @@ def test_a_rise_of_all_issuers_moved_and_is_claimed_with_its_numbers(risen):
     assert (moves.telling()["verdict"] == "moved").all()
     drugs = int(risen.model.shares[0].argmax())  # the first release speaks of drugs
     row = moves.telling().set_index("topic").loc[drugs]
-    assert row["reference"] == "2001 to 2004"
+    assert row["reference"] == "2001–2004"
     assert row["change"] == pytest.approx(0.6, abs=0.1)  # from one in five to four
     assert row["change"] == pytest.approx(row["raw"], abs=1e-6)  # both publish as much throughout
     text = " ".join(str(one) for part in write_topic_claim(risen, moves, NONE, NONE, "en") for one in part)
@@ -144,7 +144,7 @@ def made(raw, change, q):
 def test_verdicts(raw, change, q, verdict):
     moves = made(raw, change, q)
     assert moves.telling()["verdict"].tolist() == [verdict]
-    assert ("a, from old to new" in describe_mix(moves)) == (verdict == "who publishes")
+    assert ("“a”, from old to new" in describe_mix(moves)) == (verdict == "who publishes")
 
 
 def test_the_curve_is_drawn_with_points_behind_it(risen):
@@ -164,7 +164,8 @@ def test_issuers_that_speak_alike_are_alike(risen):
     levels = estimate_levels(risen)
     wide = levels.frame.pivot_table("share", "topic", "group")
     np.testing.assert_allclose(wide["A"], wide["B"], atol=5e-3)  # shares are drawn
-    assert draw_levels(levels, risen).fig.axes[0].get_xlabel() == "topic"
+    columns = [label.get_text() for label in draw_levels(levels, risen).fig.axes[0].get_xticklabels()]
+    assert columns == [f"{k + 1} · {name}" for k, name in enumerate(risen.model.topics["name"])]
     assert describe_issuers(NONE, NONE) == "Not looked at."
 
 
