@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from octadisc.tokens.phrases.phrase_finding import find_phrases
     from octadisc.tokens.queries.concepts import load_concepts
     from octadisc.topics import TopicModel, compare_effects, estimate_effect, fit_topics, load_model
+    from octadisc.topics.alignment.alignment import align_topics
+    from octadisc.topics.alignment.refits import check_stability
     from octadisc.topics.estimator import StructuralTopicModel
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
@@ -52,11 +54,13 @@ _HOMES = {
     "TermCounts": "octadisc.terms.counts",
     "TermVectorizer": "octadisc.terms.vectorizer",
     "TopicModel": "octadisc.topics",
+    "align_topics": "octadisc.topics.alignment.alignment",
     "audit": "octadisc.terms.audits.audit",
     "audit_sample": "octadisc.terms.audits.audit_sample",
+    "check_stability": "octadisc.topics.alignment.refits",
     "coding_sheet": "octadisc.tokens",
-    "compare_effects": "octadisc.topics",
     "compare": "octadisc.terms.keyness.keyness",
+    "compare_effects": "octadisc.topics",
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
@@ -92,8 +96,10 @@ __all__ = [
     "TermCounts",
     "TermVectorizer",
     "TopicModel",
+    "align_topics",
     "audit",
     "audit_sample",
+    "check_stability",
     "coding_sheet",
     "compare",
     "compare_effects",

@@ -12,16 +12,15 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
 from octadisc.faces import show
 from octadisc.spec import Spec
+from octadisc.topics.alignment.likeness import FOUND, measure_likeness
+from octadisc.topics.alignment.matching import match_pairs
 from octadisc.topics.effects.effects import estimate_effect
 from octadisc.topics.model import TopicModel
-from octadisc.topics.structural.comparison import match_topics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["EffectsAcross", "compare_effects"]
-
-_FOUND = 0.7  # cosine of a topic's words from which on it counts as found again
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -49,8 +48,8 @@ class EffectsAcross:
         """Give one row a topic of the first model and model.
 
         Columns: topic, name, model (0 is the first), n_topics, start, seed, bound, matched (the other model's
-        topic), cosine (of the words), found (whether it is .7 or more), estimate, std_error, p_value, low,
-        high.
+        topic), cosine (of the words), correlation (of the shares), found (the cosine is .7 or
+        more), estimate, std_error, p_value, low, high.
         """
         return self.frame.copy()
 
@@ -135,8 +134,9 @@ def compare_effects(
     Parameters
     ----------
     models : sequence of TopicModel
-        Of the same releases and terms: other starts, seeds, numbers of topics, methods. The others' topics
-        are matched one to one with the first's by the cosine of their words.
+        Other starts, seeds, numbers of topics, methods, or some of the releases. The others' topics are
+        matched one to one with the first's by words and releases, see `od.align_topics`; but whether one is
+        found again goes by its words alone, since fits that give it to the same releases agree in effects.
     formula : str
         See `od.estimate_effect`.
     term : str, optional
@@ -153,7 +153,7 @@ def compare_effects(
     Raises
     ------
     InputError, UnknownNameError
-        If there are no models, or they are of different releases or terms, or there is no such term.
+        If there are no models, or two have too little in common, or there is no such term.
 
     Examples
     --------
@@ -175,13 +175,7 @@ def compare_effects(
         raise InputError("topics cannot be chosen here: all of each model are needed to match them.")
     first = models[0]
     parts = []
-
-    def names(model: TopicModel) -> list[Any]:
-        return list(model.releases["release"])
-
     for number, model in enumerate(models):
-        if model.terms != first.terms or names(model) != names(first):
-            raise InputError(f"models[{number}] is of other releases or terms than models[0].")
         effect = estimate_effect(model, formula, n_draws, seed, **options)
         terms = list(dict.fromkeys(effect.frame["term"]))
         if term is None:
@@ -198,20 +192,20 @@ def compare_effects(
     lost = frame[(frame["model"] > 0) & ~frame["found"]]
     if len(lost):
         others = len(frame) - first.n_topics
-        notes[f"Not found again (cosine below {_FOUND:g}): {len(lost)} of {others} topics."] = None
+        notes[f"Not found again (cosine below {FOUND:g}): {len(lost)} of {others} topics."] = None
     return EffectsAcross(frame, spec, tuple(notes), models, str(term))
 
 
 def _matched(first: TopicModel, model: TopicModel, number: int, effect: pd.DataFrame) -> pd.DataFrame:
     """Give a row for each topic of the first model that has a partner in this one."""
-    if model is first:
-        match, cosine = np.arange(first.n_topics), np.ones(first.n_topics)
-    elif model.n_topics >= first.n_topics:
-        match, cosine = match_topics(first.words, model.words)
-    else:  # fewer topics than the first: some of the first's have no partner
-        back, near = match_topics(model.words, first.words)
-        match, cosine = np.full(first.n_topics, -1), np.zeros(first.n_topics)
-        match[back], cosine[back] = np.arange(model.n_topics), near
+    likeness = measure_likeness(first, model)
+    if np.isnan(likeness.cosine).all():
+        raise InputError(
+            f"models[{number}] has too few terms in common with models[0] to tell which topics are the same. "
+            "Fit them to counts of the same terms."
+        )
+    match = match_pairs(likeness)
+    rows, at, matched = np.arange(first.n_topics), np.maximum(match, 0), match >= 0
     parameters = model.spec.parameters
     values = effect.reindex(match)
     return pd.DataFrame(
@@ -224,8 +218,9 @@ def _matched(first: TopicModel, model: TopicModel, number: int, effect: pd.DataF
             "seed": model.spec.seed,
             "bound": float(model.bound[-1]),
             "matched": match,
-            "cosine": cosine,
-            "found": cosine >= _FOUND,
+            "cosine": np.where(matched, likeness.cosine[rows, at], 0.0),
+            "correlation": np.where(matched, likeness.correlation[rows, at], 0.0),
+            "found": matched & (likeness.cosine[rows, at] >= FOUND),
             **{
                 one: values[one].to_numpy(float)
                 for one in ("estimate", "std_error", "p_value", "low", "high")

@@ -1,0 +1,252 @@
+"""Fitting a model again in other ways: from other starts, to other releases, with other numbers of topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from octadisc.errors import InputError, OctadiscError, UnknownNameError, did_you_mean, expect
+from octadisc.spec import Spec
+from octadisc.tokens.units.unit_columns import code_releases
+from octadisc.topics.alignment.alignment import align_topics
+from octadisc.topics.alignment.stability import TopicStability
+from octadisc.topics.checks import whole
+from octadisc.topics.fit import Method, fit_topics
+from octadisc.topics.model import TopicModel
+
+if TYPE_CHECKING:
+    from octadisc.terms.counts import TermCounts
+
+__all__ = ["check_stability", "parameters_of", "take_releases"]
+
+_METHODS = get_args(Method)
+_FITTED_WITH = {  # parameters of a model's recipe that are handed on when it is fitted again
+    "prevalence", "content", "keywords", "weights", "max_iterations", "tolerance", "convergence",
+    "prevalence_prior", "sigma_prior", "languages",
+}  # fmt: skip
+
+
+class _Way(NamedTuple):
+    """One way to fit again."""
+
+    kind: str
+    n_topics: int
+    method: Any
+    start: Any
+    seed: int
+    rows: npt.NDArray[np.int64] | None = None
+
+
+def check_stability(
+    model: TopicModel,
+    counts: TermCounts,
+    *,
+    n_starts: int = 4,
+    n_resamples: int = 10,
+    n_topics: Sequence[int] | None = None,
+    methods: Sequence[Method] = (),
+    part: float = 0.5,
+    tolerance: float | None = None,
+    seed: int = 0,
+    progress: bool = False,
+    n_threads: int | None = None,
+) -> TopicStability:
+    """Fit a model again in many ways, and say for each of its topics how often it comes back.
+
+    Parameters
+    ----------
+    model : TopicModel
+        Whose topics are in question.
+    counts : TermCounts
+        What it was fitted to.
+    n_starts : int
+        Fits to all releases from other starts, by Gibbs sampling or at random.
+    n_resamples : int
+        Fits to releases drawn at random, without replacement.
+    n_topics : sequence of int, optional
+        Fits with so many topics; a quarter fewer and a third more if left out.
+    methods : sequence of {"structural", "nmf", "lda"}
+        Fits by other methods.
+    part : float
+        Of the releases, in a resample. Units of one release (paragraphs, say) stay together.
+    tolerance : float, optional
+        Where the fits have settled; that of the model if left out.
+    seed : int
+    progress : bool
+        Show a bar.
+    n_threads : int, optional
+
+    Returns
+    -------
+    TopicStability
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If an argument is not what it should be, or the counts are not the model's.
+    OctadiscError
+        If none of the fits can be made.
+
+    Notes
+    -----
+    See `od.align_topics` for when a topic is found again. Resamples are half of the releases each (as in
+    stability selection), so that two of them have nothing in common but what holds in general.
+
+    References
+    ----------
+    Meinshausen and Bühlmann (2010), Journal of the Royal Statistical Society B 72; Greene, O'Callaghan and
+    Cunningham (2014), ECML, for topics.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import octadisc as od
+    >>> matrix = np.repeat(np.eye(3) * 9 + 1, 30, axis=0)
+    >>> counts = od.TermCounts.from_matrix(matrix, ["a", "b", "c"], [{}] * 90)
+    >>> model = od.fit_topics(counts, 3, "nmf")
+    >>> found = check_stability(model, counts, n_topics=[], n_resamples=3, n_starts=2)
+    >>> found.to_frame()["found"].tolist()
+    [1.0, 1.0, 1.0]
+    """
+    from octadisc.terms.counts import TermCounts
+
+    expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
+    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
+    refuse_others(model, counts)
+    n_starts = whole("n_starts", n_starts, 0)
+    n_resamples = whole("n_resamples", n_resamples, 0)
+    if not 0 < part < 1:
+        raise InputError(f"part={part!r}: expected a part of the releases, between 0 and 1.")
+    for one in methods:
+        if one not in _METHODS:
+            raise UnknownNameError(f"methods: there is no {one!r}.{did_you_mean(str(one), _METHODS)}")
+    k = model.n_topics
+    sizes = [max(2, round(0.75 * k)), round(4 / 3 * k)] if n_topics is None else list(n_topics)
+    sizes = [whole("n_topics", one, 2) for one in dict.fromkeys(sizes) if one != k]
+    ways = list(_ways(model, counts, n_starts, n_resamples, sizes, methods, part, seed))
+    if not ways:
+        raise InputError("There is no other way to fit: give n_starts, n_resamples, n_topics or methods.")
+    made, kept, notes = [], [], []
+    for way in _watch(ways, progress):
+        try:
+            made.append(_fit(model, counts, way, tolerance, n_threads))
+            kept.append(way)
+        except OctadiscError as error:
+            notes.append(f"Not fitted ({way.kind}, {way.n_topics} topics, {way.method}): {error}")
+    if not made:
+        raise InputError(f"None of the fits could be made. {notes[0]}")
+    alignment = align_topics([model, *made])
+    table = pd.DataFrame(
+        {
+            "model": np.arange(1, len(made) + 1),
+            "kind": pd.Series([way.kind for way in kept], dtype="str"),
+            "n_topics": [way.n_topics for way in kept],
+            "method": pd.Series([way.method for way in kept], dtype="str"),
+            "start": pd.Series([way.start for way in kept], dtype="str"),
+            "seed": [way.seed for way in kept],
+            "releases": [len(one.releases) for one in made],
+            "bound": [float(one.bound[-1]) for one in made],
+        }
+    )
+    parameters = {
+        "n_starts": n_starts, "n_resamples": n_resamples, "n_topics": sizes, "methods": list(methods),
+        "part": part, "tolerance": tolerance,
+    }  # fmt: skip
+    spec = Spec("check_stability", parameters, seed=seed, inputs=(model.spec, counts.spec))
+    return TopicStability(alignment, table, spec, (*notes, *alignment.notes))
+
+
+def _ways(
+    model: TopicModel,
+    counts: TermCounts,
+    n_starts: int,
+    n_resamples: int,
+    sizes: list[int],
+    methods: Sequence[str],
+    part: float,
+    seed: int,
+) -> Iterator[_Way]:
+    """Give all ways to fit again, each with a seed of its own."""
+    method, k = str(model.spec.parameters.get("method", "structural")), model.n_topics
+    usual = "spectral" if model.spec.parameters.get("content") is None else "gibbs"
+    other = "gibbs" if method == "structural" else "random"
+    n = n_starts + n_resamples + len(sizes) + len(methods)
+    seeds = iter(np.random.SeedSequence(seed).generate_state(n).tolist())
+    for number in range(n_starts):
+        spectral = number == 0 and other == "gibbs" and model.spec.parameters.get("start") != usual
+        yield _Way("start", k, method, usual if spectral else other, next(seeds))
+    for _ in range(n_resamples):
+        own = next(seeds)
+        yield _Way("resample", k, method, usual, own, draw_part(counts.releases, part, own))
+    for size in sizes:
+        yield _Way("number of topics", size, method, usual, next(seeds))
+    for one in methods:
+        yield _Way("method", k, one, "spectral", next(seeds))
+
+
+def draw_part(releases: pd.DataFrame, part: float, seed: int) -> npt.NDArray[np.int64]:
+    """Draw a part of the releases, whole ones, and give their rows in order."""
+    code = code_releases(releases)
+    code = np.arange(len(releases)) if code is None else np.asarray(code)
+    n = int(code.max(initial=-1)) + 1
+    chosen = np.random.default_rng(seed).permutation(n)[: max(1, round(part * n))]
+    return np.flatnonzero(np.isin(code, chosen))
+
+
+def take_releases(counts: TermCounts, rows: npt.NDArray[np.int64]) -> TermCounts:
+    """Give the counts of some releases, without their texts."""
+    spec = Spec("take_releases", {"releases": len(rows)}, inputs=(counts.spec,))
+    return replace(
+        counts,
+        matrix=sparse.csr_matrix(counts.matrix[rows]),
+        releases=counts.releases.iloc[rows].reset_index(drop=True),
+        release_weights=counts.release_weights[rows],
+        tokens=None,
+        spec=spec,
+    )
+
+
+def parameters_of(model: TopicModel, method: str | None = None) -> dict[str, Any]:
+    """Give what a model was fitted with, for fitting it again; of another method what that can use."""
+    parameters = {name: value for name, value in model.spec.parameters.items() if name in _FITTED_WITH}
+    own = str(model.spec.parameters.get("method", "structural"))
+    if method is not None and method != own:
+        parameters = {name: parameters[name] for name in ("weights",) if name in parameters}
+    return parameters
+
+
+def refuse_others(model: TopicModel, counts: TermCounts) -> None:
+    """Refuse counts that the model was not fitted to."""
+    same = list(counts.releases["release"]) == list(model.releases["release"])
+    if list(counts.terms) != list(model.terms) or not same:
+        raise InputError("counts are not those that the model was fitted to: their terms or releases differ.")
+
+
+def _fit(
+    model: TopicModel, counts: TermCounts, way: _Way, tolerance: float | None, n_threads: int | None
+) -> TopicModel:
+    import warnings
+
+    part = counts if way.rows is None else take_releases(counts, way.rows)
+    options = parameters_of(model, way.method)
+    if tolerance is not None and way.method == "structural":
+        options["tolerance"] = tolerance
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what they say was said of the model itself
+        return fit_topics(
+            part, way.n_topics, way.method, start=way.start, seed=way.seed, n_threads=n_threads, **options
+        )
+
+
+def _watch(ways: list[_Way], progress: bool) -> Any:
+    if not progress:
+        return ways
+    from tqdm.auto import tqdm
+
+    return tqdm(ways, desc="Fitting again", unit="fit")
