@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from octadisc.tokens.queries.concepts import load_concepts
     from octadisc.topics import TopicModel, compare_effects, estimate_effect, fit_topics, load_model
     from octadisc.topics.alignment.alignment import align_topics
+    from octadisc.topics.alignment.permuted import permute_covariate
     from octadisc.topics.alignment.refits import check_stability
     from octadisc.topics.estimator import StructuralTopicModel
 
@@ -79,6 +80,7 @@ _HOMES = {
     "measure_dispersion": "octadisc.terms.spread.dispersion",
     "measure_diversity": "octadisc.terms.spread.diversity",
     "measure_drift": "octadisc.terms.drift.drift",
+    "permute_covariate": "octadisc.topics.alignment.permuted",
     "read_codes": "octadisc.tokens",
     "rising_terms": "octadisc.terms.rising.rising",
     "save_figure": "octadisc.figures.save",
@@ -121,6 +123,7 @@ __all__ = [
     "measure_dispersion",
     "measure_diversity",
     "measure_drift",
+    "permute_covariate",
     "read_codes",
     "rising_terms",
     "save_figure",

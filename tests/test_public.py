@@ -41,6 +41,7 @@ PUBLIC = {
     "measure_dispersion",
     "measure_diversity",
     "measure_drift",
+    "permute_covariate",
     "read_codes",
     "rising_terms",
     "save_figure",

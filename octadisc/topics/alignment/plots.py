@@ -10,19 +10,22 @@ import numpy as np
 from octadisc.drawing.axes import entitle, name_axis, name_columns
 from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_heat, draw_lines
-from octadisc.drawing.style import COLOURS, INK, MARKERS, Cue, new_axes
+from octadisc.drawing.numbers import number_ticks
+from octadisc.drawing.style import COLOURS, GREY, INK, MARKERS, Cue, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from octadisc.topics.alignment.alignment import Alignment
+    from octadisc.topics.alignment.permuted import CovariatePermutation
     from octadisc.topics.alignment.redrawn import Redrawn
     from octadisc.topics.alignment.stability import TopicStability
     from octadisc.topics.model import TopicModel
 
-__all__ = ["describe_models", "plot_alignment", "plot_redrawn", "plot_stability"]
+__all__ = ["describe_models", "plot_alignment", "plot_permutation", "plot_redrawn", "plot_stability"]
 
 _MOST_MODELS = 24
+_SURE = 0.05
 _BAR = "#d5e6f2"
 _KINDS = {
     "starts": "other starts",
@@ -110,4 +113,27 @@ def plot_redrawn(redrawn: Redrawn, ax: Axes | None) -> Axes:
     looks |= cues
     add_legend(ax, list(looks), looks)
     entitle(ax, redrawn.name)
+    return ax
+
+
+def plot_permutation(permuted: CovariatePermutation, ax: Axes | None) -> Axes:
+    """Draw a row a topic: its effect, large, and its effects by permutation, small and grey."""
+    table = permuted.to_frame().sort_values("estimate", ascending=False, kind="stable")
+    frame = permuted.frame
+    ax = new_axes(ax, width="double", height=min(230.0, 24.0 + 5.0 * len(table)))
+    for row, one in enumerate(table.itertuples()):
+        drawn = frame[(frame["topic"] == one.topic) & (frame["permutation"] > 0)]
+        places = np.full(len(drawn), row)
+        ax.plot(100 * drawn["estimate"], places, ls="none", marker="|", ms=6, color=GREY, mew=0.7, label="_")
+        sure = one.p_family <= _SURE
+        ax.plot(100 * one.estimate, row, ls="none", marker="o", ms=5, mec=COLOURS[0], zorder=3,
+                mfc=COLOURS[0] if sure else "white")  # fmt: skip
+    ax.axvline(0, color=INK, lw=0.6)
+    name_axis(ax, [f"{one.topic + 1} · {one.name}" for one in table.itertuples()], letters=38)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.spines["left"].set_visible(False)
+    number_ticks(ax.xaxis, 100 * frame["estimate"].to_numpy(float))
+    ax.set_xlabel("effect on the mean share, percentage points; strokes: with the covariate dealt out anew")
+    entitle(ax, f"{permuted.term}; filled: beyond what any topic shows by chance (p ≤ .05)", letters=90)
     return ax

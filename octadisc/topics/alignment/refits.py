@@ -23,7 +23,7 @@ from octadisc.topics.model import TopicModel
 if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
 
-__all__ = ["check_stability", "parameters_of", "take_releases"]
+__all__ = ["check_stability", "fit_again", "parameters_of", "refuse_others", "take_releases"]
 
 _METHODS = get_args(Method)
 _FITTED_WITH = {  # parameters of a model's recipe that are handed on when it is fitted again
@@ -135,7 +135,18 @@ def check_stability(
     made, kept, notes = [], [], []
     for way in _watch(ways, progress):
         try:
-            made.append(_fit(model, counts, way, tolerance, n_threads))
+            made.append(
+                fit_again(
+                    model,
+                    counts if way.rows is None else take_releases(counts, way.rows),
+                    n_topics=way.n_topics,
+                    method=way.method,
+                    start=way.start,
+                    seed=way.seed,
+                    tolerance=tolerance,
+                    n_threads=n_threads,
+                )
+            )
             kept.append(way)
         except OctadiscError as error:
             notes.append(f"Not fitted ({way.kind}, {way.n_topics} topics, {way.method}): {error}")
@@ -228,19 +239,36 @@ def refuse_others(model: TopicModel, counts: TermCounts) -> None:
         raise InputError("counts are not those that the model was fitted to: their terms or releases differ.")
 
 
-def _fit(
-    model: TopicModel, counts: TermCounts, way: _Way, tolerance: float | None, n_threads: int | None
+def fit_again(
+    model: TopicModel,
+    counts: TermCounts,
+    *,
+    n_topics: int | None = None,
+    method: Any = None,
+    start: Any = None,
+    seed: int | None = None,
+    tolerance: float | None = None,
+    n_threads: int | None = None,
 ) -> TopicModel:
+    """Fit as a model was fitted, but for what is said; without the warnings, which were given once."""
     import warnings
 
-    part = counts if way.rows is None else take_releases(counts, way.rows)
-    options = parameters_of(model, way.method)
-    if tolerance is not None and way.method == "structural":
+    usual = model.spec.parameters
+    method = method or usual.get("method", "structural")
+    options = parameters_of(model, method)
+    if tolerance is not None and method == "structural":
         options["tolerance"] = tolerance
+    start = start or usual.get("start")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what they say was said of the model itself
+        warnings.simplefilter("ignore")
         return fit_topics(
-            part, way.n_topics, way.method, start=way.start, seed=way.seed, n_threads=n_threads, **options
+            counts,
+            n_topics or model.n_topics,
+            method,
+            start="spectral" if start == "model" else start,
+            seed=int((model.spec.seed or 0) if seed is None else seed),
+            n_threads=n_threads,
+            **options,
         )
 
 

@@ -1,0 +1,88 @@
+"""Whether a covariate's effect is more than what fitting makes of chance."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+import octadisc as od
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
+
+mpl.use("Agg")
+
+N = 120
+
+
+def counts_of(kind, issuer=None, seed=0):
+    """Draw counts: where kind is b, the second topic's words are twice as frequent."""
+    rng = np.random.default_rng(seed)
+    kind = np.asarray(kind)
+    words = np.array([[0.4, 0.4, 0.1, 0.1], [0.1, 0.1, 0.4, 0.4]])
+    first = np.clip(np.where(kind == "b", 0.3, 0.7) + 0.15 * rng.normal(size=N), 0.02, 0.98)
+    matrix = np.array([rng.multinomial(60, one * words[0] + (1 - one) * words[1]) for one in first])
+    table = pd.DataFrame({"kind": kind, "other": rng.permutation(kind)})
+    if issuer is not None:
+        table["issuer"] = issuer
+    return od.TermCounts.from_matrix(matrix, ["drugs", "border", "trust", "talk"], table)
+
+
+@pytest.fixture(scope="module")
+def permuted():
+    counts = counts_of(np.repeat(["a", "b"], N // 2))
+    model = od.fit_topics(counts, 2, prevalence="~ kind")
+    return od.permute_covariate(model, counts, "kind", clusters=None, n_permutations=19)
+
+
+def test_an_effect_that_is_there_is_larger_than_by_chance(permuted):
+    table = permuted.to_frame()
+    assert table["p_value"].tolist() == [0.05, 0.05]
+    assert table["p_family"].tolist() == [0.05, 0.05]
+    assert (table["estimate"].abs() > table[["least", "most"]].abs().max(axis=1)).all()
+
+
+def test_p_values_are_counted(permuted):
+    frame = permuted.frame
+    own = abs(frame.query("permutation == 0 and topic == 1")["ratio"].iloc[0])
+    drawn = frame.query("permutation > 0 and topic == 1")["ratio"].abs()
+    assert permuted.to_frame()["p_value"][1] == (1 + (drawn >= own).sum()) / 20
+    assert frame["permutation"].max() == 19
+
+
+def test_an_effect_that_is_not_there_is_not():
+    counts = counts_of(np.repeat(["a", "b"], N // 2))
+    model = od.fit_topics(counts, 2, prevalence="~ other")
+    table = od.permute_covariate(model, counts, "other", clusters=None, n_permutations=19, seed=2).to_frame()
+    assert (table["p_family"] > 0.05).all()
+
+
+def test_a_covariate_of_issuers_is_dealt_out_among_issuers():
+    issuer = np.array([f"issuer {i % 12}" for i in range(N)])
+    kind = np.where(np.arange(N) % 12 < 6, "a", "b")
+    counts = counts_of(kind, issuer)
+    model = od.fit_topics(counts, 2, prevalence="~ kind")
+    made = od.permute_covariate(model, counts, "kind", n_permutations=9)
+    assert made.notes == ("kind is constant within each issuer: it was dealt out among them.",)
+    few = counts_of(kind, np.where(np.arange(N) % 12 < 6, "A", "B"))
+    with pytest.raises(NotEnoughDataError, match="2 issuers, at least 8 needed to deal out kind"):
+        od.permute_covariate(od.fit_topics(few, 2, prevalence="~ kind"), few, "kind", n_permutations=9)
+
+
+def test_bad_arguments_are_answered():
+    counts = counts_of(np.repeat(["a", "b"], N // 2))
+    model = od.fit_topics(counts, 2, prevalence="~ kind")
+    with pytest.raises(UnknownNameError, match="Did you mean 'kind'"):
+        od.permute_covariate(model, counts, "kinds", clusters=None)
+    with pytest.raises(InputError, match="n_permutations=3"):
+        od.permute_covariate(model, counts, "kind", n_permutations=3)
+    with pytest.raises(InputError, match="The formula has no 'other'"):
+        od.permute_covariate(model, counts, "other", formula="~ kind", clusters=None)
+    with pytest.raises(UnknownNameError, match=r"term='kind\[T.c\]'"):
+        od.permute_covariate(model, counts, "kind", term="kind[T.c]", clusters=None)
+
+
+def test_faces(permuted):
+    assert repr(permuted) == "CovariatePermutation('kind[T.b]', 2 topics, 19 permutations)"
+    assert "<table" in permuted._repr_html_()
+    ax = permuted.plot()
+    own = sorted(float(line.get_xdata()[0]) for line in ax.lines if line.get_marker() == "o")
+    np.testing.assert_allclose(own, sorted(100 * permuted.to_frame()["estimate"]))
