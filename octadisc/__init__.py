@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from octadisc.topics import TopicModel, compare_effects, estimate_effect, fit_topics, load_model
     from octadisc.topics.alignment.alignment import align_topics
     from octadisc.topics.alignment.permuted import permute_covariate
+    from octadisc.topics.alignment.preparations import compare_preparations
     from octadisc.topics.alignment.refits import check_stability
     from octadisc.topics.estimator import StructuralTopicModel
 
@@ -62,6 +63,7 @@ _HOMES = {
     "coding_sheet": "octadisc.tokens",
     "compare": "octadisc.terms.keyness.keyness",
     "compare_effects": "octadisc.topics",
+    "compare_preparations": "octadisc.topics.alignment.preparations",
     "concordance": "octadisc.tokens",
     "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
@@ -105,6 +107,7 @@ __all__ = [
     "coding_sheet",
     "compare",
     "compare_effects",
+    "compare_preparations",
     "concordance",
     "count_terms",
     "coverage",

@@ -23,6 +23,7 @@ PUBLIC = {
     "coding_sheet",
     "compare",
     "compare_effects",
+    "compare_preparations",
     "concordance",
     "count_terms",
     "coverage",

@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 FOUND = 0.7  # cosine of words and correlation of shares from which on a topic is the same
 _FEWEST_RELEASES = 20  # in both models, for correlations of shares
-_FEWEST_TERMS = 20  # in both models, unless they are all that one of them has
+_FEWEST_TERMS = 10  # in both models, unless they are all that one of them has
 
 
 class Common(NamedTuple):

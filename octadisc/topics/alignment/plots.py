@@ -35,7 +35,7 @@ _KINDS = {
 }
 
 
-def plot_alignment(alignment: Alignment, ax: Axes | None) -> Axes:
+def plot_alignment(alignment: Alignment, ax: Axes | None, names: Sequence[str] | None = None) -> Axes:
     """Draw the mean of cosine and correlation of each topic and its match; a dot where it is not found."""
     frame = alignment.frame[alignment.frame["model"] <= _MOST_MODELS]
     mean = frame[["cosine", "correlation"]].mean(axis=1).where(frame["found"], 0.0)
@@ -44,7 +44,8 @@ def plot_alignment(alignment: Alignment, ax: Axes | None) -> Axes:
     table.index = [f"{k + 1} · {first.topics['name'][k]}" for k in table.index]
     ax = new_axes(ax, width="double", height=34.0 + 5.4 * len(table))
     draw_heat(ax, table.round(2), unit="likeness")
-    name_columns(ax, describe_models([alignment.models[k] for k in table.columns], first))
+    names = names or describe_models([alignment.models[k] for k in table.columns], first)
+    name_columns(ax, names[: table.shape[1]])
     return ax
 
 
