@@ -43,6 +43,7 @@ import pandas as pd
 from _topics import draw_words, simulate
 
 import octadisc as od
+from octadisc.topics.effects.draws import UNCERTAINTIES
 from octadisc.topics.structural.comparison import match_topics
 
 TOPICS, TERMS, LENGTH, SCALE = 5, 400, 200.0, 2.4
@@ -109,23 +110,23 @@ def cover(effect: Any, seed: int) -> dict[str, float]:
         400, n_topics=TOPICS, length=LENGTH, mean=mean, releases=releases, seed=seed, words=words
     )
     model = od.fit_topics(planted.counts, TOPICS, prevalence="~ kind", n_threads=1)
-    found = od.estimate_effect(model, "~ kind", seed=seed, clusters=None).frame
-    found = found[found["term"] == "kind[T.b]"].sort_values("topic")
     match, _ = match_topics(model.words, planted.words)
     truth = (population(base + effect) - population(base))[match]
-    low, high = found["low"].to_numpy(), found["high"].to_numpy()
-    holds = (low <= truth) & (truth <= high)
     moved = np.isin(match, np.flatnonzero(effect))
-    made = {"intervals that hold the population's": float(holds.mean())}
-    if effect.any():
-        made |= {
-            "of the topics that move": float(holds[moved].mean()),
-            "estimate by truth, of the first topic": float(
-                (found["estimate"].to_numpy() / truth)[match == 0][0]
-            ),
-        }
-    else:
-        made["p below .05"] = float((found["p_value"] < 0.05).mean())
+    made = {}
+    for kind_of in UNCERTAINTIES if effect.any() else ("global",):
+        found = od.estimate_effect(
+            model, "~ kind", seed=seed, clusters=None, uncertainty=kind_of, counts=planted.counts
+        ).frame
+        found = found[found["term"] == "kind[T.b]"].sort_values("topic")
+        holds = (found["low"].to_numpy() <= truth) & (truth <= found["high"].to_numpy())
+        made[f"{kind_of}: intervals that hold the population's"] = float(holds.mean())
+        if not effect.any():
+            made["p below .05"] = float((found["p_value"] < 0.05).mean())
+            continue
+        made[f"{kind_of}: of the topics that move"] = float(holds[moved].mean())
+        ratio = found["estimate"].to_numpy() / truth
+        made[f"{kind_of}: estimate by truth, of the first topic"] = float(ratio[match == 0][0])
     return made
 
 

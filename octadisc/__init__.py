@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from octadisc.topics.alignment.preparations import compare_preparations
     from octadisc.topics.alignment.refits import check_stability
     from octadisc.topics.estimator import StructuralTopicModel
+    from octadisc.topics.planning.power import power
+    from octadisc.topics.planning.simulated import simulate_releases
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
 _HOMES = {
@@ -83,9 +85,11 @@ _HOMES = {
     "measure_diversity": "octadisc.terms.spread.diversity",
     "measure_drift": "octadisc.terms.drift.drift",
     "permute_covariate": "octadisc.topics.alignment.permuted",
+    "power": "octadisc.topics.planning.power",
     "read_codes": "octadisc.tokens",
     "rising_terms": "octadisc.terms.rising.rising",
     "save_figure": "octadisc.figures.save",
+    "simulate_releases": "octadisc.topics.planning.simulated",
     "split_change": "octadisc.terms.composition.composition",
     "tokenize": "octadisc.tokens",
     "track_terms": "octadisc.terms.trends",
@@ -127,9 +131,11 @@ __all__ = [
     "measure_diversity",
     "measure_drift",
     "permute_covariate",
+    "power",
     "read_codes",
     "rising_terms",
     "save_figure",
+    "simulate_releases",
     "split_change",
     "tokenize",
     "track_terms",
