@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from octadisc.topics.alignment.preparations import compare_preparations
     from octadisc.topics.alignment.refits import check_stability
     from octadisc.topics.estimator import StructuralTopicModel
+    from octadisc.topics.languages.aligned import align_languages
+    from octadisc.topics.languages.translations import find_originals, use_translation
     from octadisc.topics.planning.power import power
     from octadisc.topics.planning.simulated import simulate_releases
 
@@ -58,6 +60,7 @@ _HOMES = {
     "TermCounts": "octadisc.terms.counts",
     "TermVectorizer": "octadisc.terms.vectorizer",
     "TopicModel": "octadisc.topics",
+    "align_languages": "octadisc.topics.languages.aligned",
     "align_topics": "octadisc.topics.alignment.alignment",
     "audit": "octadisc.terms.audits.audit",
     "audit_sample": "octadisc.terms.audits.audit_sample",
@@ -73,6 +76,7 @@ _HOMES = {
     "find_bursts": "octadisc.terms.bursts.bursts",
     "find_changes": "octadisc.terms.changes.changes",
     "find_collocates": "octadisc.terms.collocations.collocations",
+    "find_originals": "octadisc.topics.languages.translations",
     "find_phrases": "octadisc.tokens.phrases.phrase_finding",
     "fit_topics": "octadisc.topics",
     "interrupted": "octadisc.terms.events.interrupted",
@@ -93,6 +97,7 @@ _HOMES = {
     "split_change": "octadisc.terms.composition.composition",
     "tokenize": "octadisc.tokens",
     "track_terms": "octadisc.terms.trends",
+    "use_translation": "octadisc.topics.languages.translations",
 }
 
 __all__ = [
@@ -104,6 +109,7 @@ __all__ = [
     "TermCounts",
     "TermVectorizer",
     "TopicModel",
+    "align_languages",
     "align_topics",
     "audit",
     "audit_sample",
@@ -119,6 +125,7 @@ __all__ = [
     "find_bursts",
     "find_changes",
     "find_collocates",
+    "find_originals",
     "find_phrases",
     "fit_topics",
     "interrupted",
@@ -139,6 +146,7 @@ __all__ = [
     "split_change",
     "tokenize",
     "track_terms",
+    "use_translation",
 ]
 
 

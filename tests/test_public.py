@@ -16,6 +16,7 @@ PUBLIC = {
     "TermCounts",
     "TermVectorizer",
     "TopicModel",
+    "align_languages",
     "align_topics",
     "audit",
     "audit_sample",
@@ -31,6 +32,7 @@ PUBLIC = {
     "find_bursts",
     "find_changes",
     "find_collocates",
+    "find_originals",
     "find_phrases",
     "fit_topics",
     "interrupted",
@@ -51,6 +53,7 @@ PUBLIC = {
     "split_change",
     "tokenize",
     "track_terms",
+    "use_translation",
 }
 
 
