@@ -45,10 +45,18 @@ if TYPE_CHECKING:
     from octadisc.topics.alignment.preparations import compare_preparations
     from octadisc.topics.alignment.refits import check_stability
     from octadisc.topics.estimator import StructuralTopicModel
+    from octadisc.topics.finding import find_topics
+    from octadisc.topics.judged.intrusion.draw import draw_intrusion
+    from octadisc.topics.judged.intrusion.scores import score_intrusion
+    from octadisc.topics.judged.shares.corrected import correct_shares
+    from octadisc.topics.judged.shares.sample import draw_share_sample
     from octadisc.topics.languages.aligned import align_languages
     from octadisc.topics.languages.translations import find_originals, use_translation
     from octadisc.topics.planning.power import power
     from octadisc.topics.planning.simulated import simulate_releases
+    from octadisc.topics.quality.measuring import measure_coherence
+    from octadisc.topics.selection.compare import compare_models
+    from octadisc.topics.selection.residuals import check_residuals
 
 # Where each public name lives; loaded when it is first used, so that importing octadisc costs nothing.
 _HOMES = {
@@ -64,20 +72,26 @@ _HOMES = {
     "align_topics": "octadisc.topics.alignment.alignment",
     "audit": "octadisc.terms.audits.audit",
     "audit_sample": "octadisc.terms.audits.audit_sample",
+    "check_residuals": "octadisc.topics.selection.residuals",
     "check_stability": "octadisc.topics.alignment.refits",
     "coding_sheet": "octadisc.tokens",
     "compare": "octadisc.terms.keyness.keyness",
     "compare_effects": "octadisc.topics",
+    "compare_models": "octadisc.topics.selection.compare",
     "compare_preparations": "octadisc.topics.alignment.preparations",
     "concordance": "octadisc.tokens",
+    "correct_shares": "octadisc.topics.judged.shares.corrected",
     "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
+    "draw_intrusion": "octadisc.topics.judged.intrusion.draw",
+    "draw_share_sample": "octadisc.topics.judged.shares.sample",
     "estimate_effect": "octadisc.topics",
     "find_bursts": "octadisc.terms.bursts.bursts",
     "find_changes": "octadisc.terms.changes.changes",
     "find_collocates": "octadisc.terms.collocations.collocations",
     "find_originals": "octadisc.topics.languages.translations",
     "find_phrases": "octadisc.tokens.phrases.phrase_finding",
+    "find_topics": "octadisc.topics.finding",
     "fit_topics": "octadisc.topics",
     "interrupted": "octadisc.terms.events.interrupted",
     "load_concepts": "octadisc.tokens.queries.concepts",
@@ -85,6 +99,7 @@ _HOMES = {
     "load_model": "octadisc.topics",
     "load_tokens": "octadisc.tokens.files.storage",
     "make_periods": "octadisc.periods",
+    "measure_coherence": "octadisc.topics.quality.measuring",
     "measure_dispersion": "octadisc.terms.spread.dispersion",
     "measure_diversity": "octadisc.terms.spread.diversity",
     "measure_drift": "octadisc.terms.drift.drift",
@@ -93,6 +108,7 @@ _HOMES = {
     "read_codes": "octadisc.tokens",
     "rising_terms": "octadisc.terms.rising.rising",
     "save_figure": "octadisc.figures.save",
+    "score_intrusion": "octadisc.topics.judged.intrusion.scores",
     "simulate_releases": "octadisc.topics.planning.simulated",
     "split_change": "octadisc.terms.composition.composition",
     "tokenize": "octadisc.tokens",
@@ -113,20 +129,26 @@ __all__ = [
     "align_topics",
     "audit",
     "audit_sample",
+    "check_residuals",
     "check_stability",
     "coding_sheet",
     "compare",
     "compare_effects",
+    "compare_models",
     "compare_preparations",
     "concordance",
+    "correct_shares",
     "count_terms",
     "coverage",
+    "draw_intrusion",
+    "draw_share_sample",
     "estimate_effect",
     "find_bursts",
     "find_changes",
     "find_collocates",
     "find_originals",
     "find_phrases",
+    "find_topics",
     "fit_topics",
     "interrupted",
     "load_concepts",
@@ -134,6 +156,7 @@ __all__ = [
     "load_model",
     "load_tokens",
     "make_periods",
+    "measure_coherence",
     "measure_dispersion",
     "measure_diversity",
     "measure_drift",
@@ -142,6 +165,7 @@ __all__ = [
     "read_codes",
     "rising_terms",
     "save_figure",
+    "score_intrusion",
     "simulate_releases",
     "split_change",
     "tokenize",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,13 @@ from scipy import sparse
 
 from octadisc.errors import InputError, NotEnoughDataError
 from octadisc.spec import Spec
+from octadisc.topics.checks import whole
 
 if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
     from octadisc.topics.model import TopicModel
 
-__all__ = ["HeldOut", "hold_out"]
+__all__ = ["HeldOut", "fraction", "hold_out", "words_by_level"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,11 +36,25 @@ class HeldOut:
     counts: TermCounts
     kept_back: sparse.csr_matrix
 
-    def score(self, model: TopicModel) -> Floats:
+    def score(self, model: TopicModel, smoothing: float = 0.0) -> Floats:
         """Give the mean log-likelihood of the words kept back, of each release that has any.
 
         Their mean is what R's `eval.heldout` calls expected.heldout. The shares are those that the model read
         from the words left.
+
+        Parameters
+        ----------
+        model : TopicModel
+            Fitted to `counts`.
+        smoothing : float
+            From 0 to below 1: what part of each probability is that of the term among all words left,
+            whatever the topics. Some is needed where a model gives a word of a release no probability at all,
+            as NMF does; and the same for all models that are compared.
+
+        Returns
+        -------
+        array of float, shape (releases with words kept back,)
+            NaN where the model has no shares of the release.
 
         Raises
         ------
@@ -48,18 +63,16 @@ class HeldOut:
         """
         if model.terms != self.counts.terms or len(model.releases) != len(self.counts.releases):
             raise InputError("The model is not one of these counts. Fit it to held.counts.")
-        words = model.words[None]
-        level = np.zeros(len(model.releases), np.int64)
-        content = None if model.structure is None else model.structure.content
-        if content is not None:
-            words = content.words
-            place = {one: i for i, one in enumerate(content.levels)}
-            level = np.array([place.get(str(one), 0) for one in model.releases[content.column]], np.int64)
+        smoothing = fraction("smoothing", smoothing, zero=True)
+        words, level = words_by_level(model)
+        usual = np.asarray(self.counts.matrix.sum(axis=0), np.float64).ravel()
+        usual /= usual.sum()
         made = []
         for row in np.flatnonzero(np.diff(self.kept_back.indptr)):
             mine = slice(self.kept_back.indptr[row], self.kept_back.indptr[row + 1])
-            probable = model.shares[row] @ words[level[row]][:, self.kept_back.indices[mine]]
-            counted = self.kept_back.data[mine]
+            terms, counted = self.kept_back.indices[mine], self.kept_back.data[mine]
+            probable = (1 - smoothing) * (model.shares[row] @ words[level[row]][:, terms])
+            probable += smoothing * usual[terms]
             made.append(float(counted @ np.log(np.maximum(probable, 1e-300)) / counted.sum()))
         return np.array(made)
 
@@ -86,6 +99,12 @@ def hold_out(counts: TermCounts, *, part: float = 0.1, share: float = 0.5, seed:
     InputError, NotEnoughDataError
         If a part is not between 0 and 1, copies count as parts of one, or there is nothing to keep back.
 
+    Notes
+    -----
+    As in R, words that are kept back and stand nowhere in what is left are passed over: no model could know
+    them. R takes a tenth of all releases and passes over those of a single token, here a tenth is drawn from
+    those that have words enough.
+
     References
     ----------
     The protocol of R's stm (`make.heldout`), after document completion in Wallach et al. (2009), ICML.
@@ -98,15 +117,13 @@ def hold_out(counts: TermCounts, *, part: float = 0.1, share: float = 0.5, seed:
     >>> held, int(held.counts.matrix.sum())
     (HeldOut(4 words of 1 releases), 12)
     """
-    for name, value in (("part", part), ("share", share)):
-        if not 0 < value < 1:
-            raise InputError(f"{name}={value!r}: expected a number between 0 and 1.")
+    part, share = fraction("part", part), fraction("share", share)
     if not np.isin(counts.release_weights, (0.0, 1.0)).all():
         raise InputError('Copies count as parts of one here. Count with reissues="first" or "keep".')
     matrix = sparse.csr_matrix(counts.matrix)
     lengths = np.asarray(matrix.sum(axis=1)).ravel()
     able = np.flatnonzero(lengths * share >= 1)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole("seed", seed, 0))
     chosen = np.sort(rng.permutation(able)[: max(1, round(part * len(lengths)))])
     if not chosen.size:
         raise NotEnoughDataError("No release has words enough to keep some back.")
@@ -120,8 +137,42 @@ def hold_out(counts: TermCounts, *, part: float = 0.1, share: float = 0.5, seed:
     return _part(counts, back, Spec("hold_out", {"part": part, "share": share}, seed, (counts.spec,)))
 
 
+def fraction(name: str, value: Any, *, zero: bool = False) -> float:
+    """Give a number between 0 and 1, or from 0 on, or refuse what is none."""
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if not number or not (value >= 0 if zero else value > 0) or not value < 1:
+        least = "from 0 to below 1" if zero else "between 0 and 1"
+        raise InputError(f"{name}={value!r}: expected a number {least}.")
+    return float(value)
+
+
+def words_by_level(model: TopicModel) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Give the words of topics at each level of the content covariate, and the level of each release.
+
+    Returns
+    -------
+    words : array, shape (levels, topics, terms)
+        One level where words depend on nothing.
+    level : array of int, shape (releases,)
+        The first where a release has no value, or one that the model does not know.
+    """
+    content = None if model.structure is None else model.structure.content
+    if content is None:
+        return model.words[None], np.zeros(len(model.releases), np.int64)
+    place = {one: i for i, one in enumerate(content.levels)}
+    level = [place.get(str(one), 0) for one in model.releases[content.column]]
+    return content.words, np.array(level, np.int64)
+
+
 def _part(counts: TermCounts, back: sparse.csr_matrix, spec: Spec) -> HeldOut:
     left = sparse.csr_matrix(counts.matrix - back)
     left.eliminate_zeros()
+    known = np.asarray(left.sum(axis=0)).ravel() > 0
+    back.data[~known[back.indices]] = 0
     back.eliminate_zeros()
+    if not back.nnz:
+        raise NotEnoughDataError(
+            "All words that were kept back stand nowhere else. Count with min_documents=2 or more, or keep "
+            "back words of more releases."
+        )
     return HeldOut(replace(counts, matrix=left, spec=spec), back)

@@ -1,4 +1,4 @@
-"""The picture of how coherent and exclusive topics are."""
+"""Pictures of how coherent and exclusive topics are."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from octadisc.drawing.axes import inches_of
+from octadisc.drawing.axes import inches_of, name_axis
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, INK, new_axes
+from octadisc.errors import UnknownNameError, did_you_mean
+from octadisc.topics.quality.coherence import WINDOWS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from octadisc.topics.quality.measuring import TopicCoherence
     from octadisc.topics.quality.quality import TopicQuality
 
-__all__ = ["plot_quality"]
+__all__ = ["plot_coherence", "plot_quality"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,8 +61,29 @@ def plot_quality(quality: TopicQuality, ax: Axes | None) -> Axes:
     ax.grid(True, axis="both")
     number_ticks(ax.xaxis, x)
     number_ticks(ax.yaxis, y)
-    ax.set_xlabel("semantic coherence (to the right: its terms stand in the same releases)")
+    order = quality.spec.parameters["order"]
+    together = order not in WINDOWS or quality.spec.parameters.get("window") == "release"
+    where = "stand in the same releases" if together else "stand near each other"
+    what = "semantic coherence" if order in ("mimno", "stm") else f"coherence {order}"
+    ax.set_xlabel(f"{what} (to the right: its terms {where})")
     ax.set_ylabel("exclusivity (upwards: its terms are its own)")
+    return ax
+
+
+def plot_coherence(found: TopicCoherence, ax: Axes | None, measure: str | None) -> Axes:
+    """Draw a point a topic by one measure, the most coherent on top; topics without a value are left out."""
+    measures = found.spec.parameters["measures"]
+    chosen = measures[0] if measure is None else measure
+    if chosen not in measures:
+        raise UnknownNameError(f"{chosen!r} was not measured.{did_you_mean(str(chosen), measures)}")
+    frame = found.frame.dropna(subset=[chosen]).sort_values(chosen, ascending=False, kind="stable")
+    ax = new_axes(ax, height=min(220.0, 18.0 + 4.5 * len(frame)))
+    values = frame[chosen].to_numpy(float)
+    ax.plot(values, np.arange(len(values)), ls="none", marker="o", ms=4, mfc=COLOURS[0], mec="white", mew=0.5)
+    name_axis(ax, frame["name"].tolist(), letters=34)
+    ax.grid(True, axis="both")
+    number_ticks(ax.xaxis, values)
+    ax.set_xlabel(f"coherence {chosen}")
     return ax
 
 

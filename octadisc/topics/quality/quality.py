@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
-from octadisc.errors import UnknownNameError, did_you_mean
 from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.topics.checks import whole
 from octadisc.topics.labels.rankings import check_weight
 from octadisc.topics.labels.voices import count_model_terms
-from octadisc.topics.quality.coherence import ORDERS, Order, coherence_of, leading_terms
+from octadisc.topics.quality.coherence import Order, leading_terms
 from octadisc.topics.quality.exclusivity import sum_exclusivity
+from octadisc.topics.quality.measuring import Window, check_measures, score_lists
 from octadisc.topics.structural.content import find_switched
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class TopicQuality:
     def to_frame(self) -> pd.DataFrame:
         """Give one row a topic.
 
-        Columns: topic, name, share, coherence (nearer to 0 is more coherent), exclusivity (at most n_terms),
+        Columns: topic, name, share, coherence (more is more coherent), exclusivity (at most n_terms),
         n_terms (how many terms were looked at), terms (these, the most probable first).
         """
         return self.frame.copy()
@@ -73,42 +72,44 @@ class TopicQuality:
 
 
 def assess_topics(
-    model: TopicModel, counts: TermCounts, n_terms: int = 10, *, order: Order = "mimno", weight: float = 0.7
+    model: TopicModel,
+    counts: TermCounts,
+    n_terms: int = 10,
+    *,
+    order: Order = "mimno",
+    weight: float = 0.7,
+    window: Window = None,
+    exact: bool = False,
 ) -> TopicQuality:
-    """Say how coherent each topic is, and how exclusive its terms; see `TopicModel.quality`."""
+    """Say how coherent each topic is, and how exclusive its terms; see `TopicModel.quality`.
+
+    `window` and `exact` are for coherence in windows: see `measure_coherence`.
+    """
     n_terms = whole("n_terms", n_terms, 2)
     weight = check_weight(weight)
-    if order not in ORDERS:
-        raise UnknownNameError(f"order={order!r} orders no pairs of terms.{did_you_mean(str(order), ORDERS)}")
     found = count_model_terms(model, counts) > 0
+    check_measures(order, counts, window)
     leading = leading_terms(model.words, found, n_terms)
-    matrix = _columns_of(model, counts)
+    place = {one: i for i, one in enumerate(counts.terms)}
+    columns = [[place[model.terms[i]] for i in one] for one in leading]
+    (coherence,) = score_lists(columns, counts, (order,), window=window, exact=exact).values()
     n = np.array([len(one) for one in leading])
     frame = pd.DataFrame(
         {
             "topic": model.topics["topic"],
             "name": model.topics["name"],
             "share": model.topics["share"],
-            "coherence": coherence_of(leading, matrix, order=order, release_weights=counts.release_weights),
+            "coherence": coherence,
             "exclusivity": sum_exclusivity(model.words, leading, weight=weight),
             "n_terms": n,
             "terms": pd.Series([", ".join(model.terms[i] for i in one) for one in leading], dtype="str"),
         }
     )
-    parameters = {"n_terms": n_terms, "order": order, "weight": weight}
+    parameters: dict[str, Any] = {"n_terms": n_terms, "order": order, "weight": weight}
+    parameters |= {} if window is None else {"window": window}
+    parameters |= {"exact": True} if exact else {}
     spec = Spec("TopicModel.quality", parameters, inputs=(model.spec, counts.spec))
     return TopicQuality(frame, spec, tuple(_notes(model, found, n, n_terms)))
-
-
-def _columns_of(model: TopicModel, counts: TermCounts) -> sparse.csr_matrix:
-    """Give the counts with the model's terms as columns; empty ones where the counts have no such term."""
-    given = sparse.csc_matrix(counts.matrix)
-    place = {one: i for i, one in enumerate(counts.terms)}
-    known = [i for i, one in enumerate(model.terms) if one in place]
-    chosen = sparse.coo_matrix(given[:, [place[model.terms[i]] for i in known]])
-    shape = (given.shape[0], len(model.terms))
-    columns = np.asarray(known, np.int64)[chosen.col]
-    return sparse.csr_matrix((chosen.data, (chosen.row, columns)), shape=shape)
 
 
 def _notes(

@@ -1,0 +1,1 @@
+"""Topics judged by people: tasks for coders, what their answers say, and shares corrected by them."""

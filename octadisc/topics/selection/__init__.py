@@ -1,0 +1,1 @@
+"""Selection: how many topics, and by which method; held-out words, residuals, coherence, stability."""
