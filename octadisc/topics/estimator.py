@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,25 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from octadisc.errors import InputError, NotEnoughDataError, OctadiscWarning
 from octadisc.spec import Spec
 from octadisc.topics.checks import note_unsettled, whole
-from octadisc.topics.estimator_data import covariate_rows, name_model, read_prevalence, wrap_counts
+from octadisc.topics.estimator_data import (
+    covariate_rows,
+    name_columns,
+    name_model,
+    read_prevalence,
+    wrap_counts,
+)
 from octadisc.topics.making import make_model
 from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.fitting import Rule, Settings, shares_of
+from octadisc.topics.structural.keyword_table import note_keywords
+from octadisc.topics.structural.keywords import find_keywords, read_keywords
 from octadisc.topics.structural.options import StructuralOptions
 from octadisc.topics.structural.prevalence import PrevalencePrior
 from octadisc.topics.structural.starts import StructuralStart
 from octadisc.topics.structural.structural import fit_structural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -51,6 +60,9 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         out, all of its columns are in it, one by one.
     content : str, optional
         One of these columns, on whose values the words of topics depend.
+    keywords : mapping from str to words, optional
+        Names of topics and words that mark each out; see `od.fit_topics`. `fit` has to know the terms: by
+        the names of the columns of a DataFrame, or from its argument `terms`.
     start : {"spectral", "random", "gibbs"}
         Where the fit begins; see `od.fit_topics`. Where a spectral start finds too few terms beside others,
         it begins at random, as it does after the first of several starts where counts are not whole.
@@ -104,6 +116,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         *,
         prevalence: str | None = None,
         content: str | None = None,
+        keywords: Mapping[str, str | Sequence[str]] | None = None,
         start: StructuralStart = "spectral",
         n_starts: int = 1,
         max_iter: int = 500,
@@ -117,6 +130,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         self.n_components = n_components
         self.prevalence = prevalence
         self.content = content
+        self.keywords = keywords
         self.start = start
         self.n_starts = n_starts
         self.max_iter = max_iter
@@ -127,7 +141,9 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         self.random_state = random_state
         self.n_threads = n_threads
 
-    def fit(self, X: Any, y: Any = None, *, prevalence: Any = None) -> StructuralTopicModel:
+    def fit(
+        self, X: Any, y: Any = None, *, prevalence: Any = None, terms: Sequence[str] | None = None
+    ) -> StructuralTopicModel:
         """Find topics.
 
         Parameters
@@ -139,23 +155,27 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         prevalence : DataFrame or array, shape (releases, columns), optional
             What is known of the releases. The columns of an array are called x0, x1 and so on. Releases that
             lack a value are not learnt from.
+        terms : sequence of str, optional
+            The terms in the order of the columns, such as ``vectorizer.get_feature_names_out()``.
 
         Raises
         ------
         InputError, UnknownNameError, NotEnoughDataError
             If an argument is not what it should be, or there are fewer releases or terms than topics.
         """
-        self._fit(X, prevalence)
+        self._fit(X, prevalence, terms)
         return self
 
-    def fit_transform(self, X: Any, y: Any = None, *, prevalence: Any = None) -> Floats:
-        """Find topics and give the shares: ``fit(X).transform(X)``, with the same covariates.
+    def fit_transform(
+        self, X: Any, y: Any = None, *, prevalence: Any = None, terms: Sequence[str] | None = None
+    ) -> Floats:
+        """Find topics and give the shares: ``fit(X).transform(X)``, with the same covariates and terms.
 
         Returns
         -------
         array of float, shape (releases, topics)
         """
-        matrix = self._fit(X, prevalence)
+        matrix = self._fit(X, prevalence, terms)
         return self._infer(matrix, prevalence)[0]
 
     def transform(self, X: Any, *, prevalence: Any = None) -> Floats:
@@ -211,15 +231,20 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         matrix.eliminate_zeros()
         return matrix
 
-    def _fit(self, X: Any, given: Any) -> sparse.csr_matrix:
+    def _fit(self, X: Any, given: Any, called: Sequence[str] | None) -> sparse.csr_matrix:
         matrix = self._read(X, reset=True)
         options = self._options()
         n_topics = whole("n_components", self.n_components, 2)
         table = covariate_rows(given, matrix.shape[0])
         covariates = read_prevalence(table, self.prevalence, self.content, np.diff(matrix.indptr) > 0)
-        names = getattr(self, "feature_names_in_", None)
-        terms = [f"x{i}" for i in range(matrix.shape[1])] if names is None else [str(one) for one in names]
-        counts = wrap_counts(matrix, terms, table)
+        names = getattr(self, "feature_names_in_", None) if called is None else called
+        counts = wrap_counts(matrix, name_columns(matrix.shape[1], names), table)
+        if options.keywords is not None and names is None:
+            raise InputError(
+                "keywords are words, and the columns have no names. Give these to fit: fit(X, "
+                "terms=vectorizer.get_feature_names_out()); in a pipeline pipeline.fit(texts, "
+                "structuraltopicmodel__terms=terms)."
+            )
         settings = Settings(
             whole("max_iter", self.max_iter, 1),
             options.tolerance,
@@ -230,6 +255,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         )
         asked: dict[str, Any] = {
             "covariates": covariates,
+            "keywords": options.keywords and find_keywords(options.keywords, counts, n_topics),
             "n_starts": whole("n_starts", self.n_starts, 1),
             "seed": self._seed(),
             "settings": settings,
@@ -245,22 +271,22 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
             if start != "spectral" or n_topics > covariates.known.sum():
                 raise
             found = fit_structural(counts, n_topics, start="random", **asked)
-        notes = list(found.notes)
-        if not found.settled:
-            notes.append(note_unsettled("The structural model", len(found.bound)).replace("iterations=", "="))
-        for note in notes:
-            warnings.warn(note, OctadiscWarning, stacklevel=4)
         parameters = {"method": "structural", "n_topics": n_topics, **options.beside_defaults()}
-        self.model_ = make_model(
+        model = make_model(
             counts,
             found.shares,
             found.words,
             found.bound,
             spec=Spec("StructuralTopicModel", parameters, seed=asked["seed"], inputs=(counts.spec,)),
             weights="release",
-            notes=tuple(notes),
             structure=found.structure,
         )
+        notes = [*found.notes, *note_keywords(model)]
+        if not found.settled:
+            notes.append(note_unsettled("The structural model", len(found.bound)).replace("iterations=", "="))
+        for note in notes:
+            warnings.warn(note, OctadiscWarning, stacklevel=4)
+        self.model_ = replace(model, notes=tuple(notes))
         self.components_ = self.model_.words
         self.bound_ = self.model_.bound
         self.n_iter_ = len(self.bound_)
@@ -278,6 +304,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
             self.convergence,
             self.prevalence_prior,
             self.sigma_prior,
+            keywords=read_keywords(self.keywords),
         )
         if not isinstance(self.start, str):
             raise InputError(f"start={self.start!r}: expected the name of a start, such as 'spectral'.")

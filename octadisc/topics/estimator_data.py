@@ -18,7 +18,7 @@ from octadisc.topics.making import make_model
 from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.covariates import Covariates, read_covariates
 
-__all__ = ["covariate_rows", "name_model", "read_prevalence", "wrap_counts"]
+__all__ = ["covariate_rows", "name_columns", "name_model", "read_prevalence", "wrap_counts"]
 
 
 def covariate_rows(given: Any, n: int) -> pd.DataFrame:
@@ -52,6 +52,16 @@ def read_prevalence(
         named = [f"`{one}`" for one in table.columns if one != content]
         formula = "~ " + " + ".join(named) if named else None
     return read_covariates(table, formula, content, counted)
+
+
+def name_columns(n: int, names: Any) -> list[str]:
+    """Give the terms of columns: as they are called, else x0, x1 and so on."""
+    terms = [f"x{i}" for i in range(n)] if names is None else [str(one) for one in names]
+    if len(terms) != n or len(set(terms)) < n:
+        raise InputError(
+            f"terms are {len(terms):,}, of which {len(set(terms)):,} differ. Expected {n:,}, one a column."
+        )
+    return terms
 
 
 def wrap_counts(matrix: sparse.csr_matrix, terms: list[str], table: pd.DataFrame) -> TermCounts:
@@ -98,6 +108,9 @@ def name_model(model: TopicModel, terms: Sequence[str] | None, releases: pd.Data
         )
         content = replace(content, words=content.words[:, :, order], deviations=moved)
         structure = replace(structure, content=content)
+    if structure is not None and structure.keywords is not None:
+        called = dict(zip(model.terms, names, strict=True))
+        structure = replace(structure, keywords=structure.keywords.rename_terms(called))
     return make_model(
         counts,
         model.shares,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -26,6 +26,7 @@ from octadisc.topics.factorize import Fitted, Start, fit_lda, fit_nmf
 from octadisc.topics.making import make_model
 from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.fitting import Rule
+from octadisc.topics.structural.keywords import read_keywords
 from octadisc.topics.structural.options import StructuralOptions, refuse_options
 from octadisc.topics.structural.prevalence import PrevalencePrior
 from octadisc.topics.structural.starts import StructuralStart
@@ -49,6 +50,7 @@ def fit_topics(
     *,
     prevalence: str | None = None,
     content: str | None = None,
+    keywords: Mapping[str, str | Sequence[str]] | None = None,
     seed: int = 0,
     weights: Weights = "release",
     start: StructuralStart | TopicModel | None = None,
@@ -71,7 +73,8 @@ def fit_topics(
         are the usual price of not doing so. Copies that count less there (`reissues`) do so here, in what
         is fitted and in mean shares.
     n_topics : int
-        At least 2, and not more than there are releases. There is no true number: compare a few.
+        All topics, those with keywords and those without. At least 2, and not more than there are releases.
+        There is no true number: compare a few.
     method : {"structural", "nmf", "lda"}
         The structural topic model, whose shares may depend on covariates and on each other; without
         covariates it is the correlated topic model. Non-negative matrix factorisation of the counts by
@@ -85,6 +88,12 @@ def fit_topics(
     content : str, optional
         A column on whose values the words of topics depend, such as "issuer": few values, with many releases
         each.
+    keywords : mapping from str to words, optional
+        Names of topics that are looked for, and a few words that mark each out, such as
+        ``{"trafficking": ["traffick*", "victims"]}``: terms of the counts, with the wildcards ``*`` and
+        ``?``; phrases where the counts have them. Three to five frequent ones do; one may be wrong, as
+        what the other words of a topic are is learnt. These topics keep the names; the rest of `n_topics`
+        are free. ``model.structure.keywords`` and `notes` say whether the data bear each out.
     seed : int
         Seed of a random start. With a spectral start the result hardly depends on it. Of any method.
     weights : {"release", "token"}
@@ -97,7 +106,7 @@ def fit_topics(
         two topics swapped at one level.
     n_starts : int
         How many starts, of which the one with the best bound is kept; `model.structure.starts` says how far
-        apart they end. A spectral start looks for anchor words in at least 1 per cent of the releases; the
+        apart they end. A spectral start looks for anchor words in at least .75 per cent of the releases; the
         next four in 2.5, 5 and 10 per cent, and in any; the others are by Gibbs sampling.
     max_iterations : int
         Most iterations; all methods stop earlier when little changes any more.
@@ -105,7 +114,8 @@ def fit_topics(
         Relative gain of the bound below which the fit has settled.
     convergence : {"bound", "strict"}
         The rule of R's stm, which also stops where the bound falls; or go on until the bound gains less than
-        1e-7 of itself and no topic's shares change by more than 1e-4 in the mean.
+        1e-7 of itself and no topic's shares change by more than 1e-4 in the mean (on the way the bound,
+        being approximate, may fall a little).
     prevalence_prior : {"pooled", "l1"}
         How coefficients are shrunk: by ridge, or by a lasso that leaves out covariates that tell little.
     sigma_prior : float
@@ -133,10 +143,20 @@ def fit_topics(
     InputError, UnknownNameError
         If an argument is not what it should be.
 
+    Notes
+    -----
+    Keywords say where to look; they do not force: a topic that the corpus hardly has ends as something near
+    it, and `notes` say so. More topics than are asked for are begun without keywords and fitted roughly; each
+    keyword has a vote on which of them is its topic's; of the others the most alike are joined until there
+    are `n_topics`. Then all is fitted with the keywords' model of words, whose priors are those of keyATM.
+    `bound` leaves these priors out, so that it can be compared with that of a model without keywords.
+
     References
     ----------
     Roberts, Stewart and Airoldi (2016), Journal of the American Statistical Association 111; Roberts, Stewart
     and Tingley (2019), Journal of Statistical Software 91(2), whose results the structural model gives.
+    Eshima, Imai and Sasaki (2024), American Journal of Political Science 68, whose model of words topics with
+    keywords have: a word is one of the topic's keywords with a probability of the topic's own, else any term.
 
     Examples
     --------
@@ -148,6 +168,17 @@ def fit_topics(
     [0, 0, 1, 1]
     >>> model.topics["name"].tolist()
     ['drugs, smuggling', 'police, trust, mutual']
+
+    A topic that is looked for keeps its name:
+
+    >>> counts = od.count_terms(od.tokenize(od.Corpus.from_frame({"text": texts * 9})), stop_words="auto")
+    >>> model = od.fit_topics(counts, 2, keywords={"contraband": ["smugg*", "drugs"]})
+    >>> sorted(model.topics["name"])
+    ['contraband', 'police, trust, mutual']
+    >>> model.structure.keywords.to_frame()[["keyword", "terms", "used"]].round(1)
+      keyword      terms  used
+    0  smugg*  smuggling  18.0
+    1   drugs      drugs  18.0
     """
     from octadisc.terms.counts import TermCounts
 
@@ -174,6 +205,7 @@ def fit_topics(
         sigma_prior,
         progress,
         checkpoint,
+        read_keywords(keywords),
     )
     matrix = sparse.csr_matrix(counts.matrix)
     filled = np.asarray(matrix.sum(axis=1)).ravel() > 0

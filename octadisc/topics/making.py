@@ -40,10 +40,14 @@ def make_model(
     shares, words, mean = shares[:, order], words[order], mean[order]
     terms = [str(one) for one in counts.terms]
     best = telling_terms(words, mean, terms)
+    structure = None if structure is None else structure.reorder(order)
+    names = name_topics(best)
+    if structure is not None and structure.keywords is not None:
+        names = structure.keywords.give_names(names)
     topics = pd.DataFrame(
         {
             "topic": np.arange(len(mean)),
-            "name": pd.Series(name_topics(best), dtype="str"),
+            "name": pd.Series(names, dtype="str"),
             "share": mean,
             "terms": pd.Series([", ".join(one) for one in best], dtype="str"),
         }
@@ -60,5 +64,5 @@ def make_model(
         weights,
         notes,
         counts.tokens,
-        None if structure is None else structure.reorder(order),
+        structure,
     )

@@ -95,14 +95,15 @@ def test_words_that_stand_nowhere_else_are_passed_over():
 
 @pytest.mark.reference
 @pytest.mark.slow
-def test_held_out_likelihood_of_r(shared):
-    """R's mean over the releases of its third split is -6.9103; its standard error within a split .013."""
+@pytest.mark.parametrize(("number", "mean"), [(1, -6.9248), (2, -6.9160), (3, -6.9103)])
+def test_held_out_likelihood_of_r(shared, number, mean):
+    """R's means over the releases of its splits; the standard error within a split is .013."""
     folder = shared / "reference" / "stm"
     triplets = pd.read_csv(folder / "poliblog5k_counts.csv.gz")
     terms = (folder / "poliblog5k_vocabulary.txt").read_text(encoding="utf-8").split()
     matrix = sparse.csr_matrix((triplets["c"], (triplets["d"], triplets["w"])), (5000, len(terms)))
     counts = od.TermCounts.from_matrix(matrix, terms, pd.read_csv(folder / "poliblog5k_meta.csv"))
-    split = pd.read_csv(folder / "poliblog5k_heldout_splits.csv.gz").query("split == 3")
+    split = pd.read_csv(folder / "poliblog5k_heldout_splits.csv.gz").query(f"split == {number}")
     place = {term: i for i, term in enumerate(counts.terms)}
     columns = [place[term] for term in split["term"]]
     back = sparse.csr_matrix((split["count"], (split["document"], columns)), counts.matrix.shape)
@@ -110,7 +111,7 @@ def test_held_out_likelihood_of_r(shared):
     left.eliminate_zeros()
     held = HeldOut(replace(counts, matrix=left), back)
     model = od.fit_topics(held.counts, 20, prevalence="~ rating + s(day)")
-    assert held.score(model).mean() == pytest.approx(-6.9103, abs=0.004)
+    assert held.score(model).mean() >= mean - 0.002
 
 
 # Dispersion -----------------------------------------------------------------------------------------------

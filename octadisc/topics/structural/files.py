@@ -9,11 +9,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.topics.structural.content import Deviations
+from octadisc.topics.structural.keyword_table import Keywords
 from octadisc.topics.structural.structure import Content, Structure
 
 __all__ = ["put_together", "take_apart"]
 
 _ARRAYS = ("eta", "coefficients", "covariance", "spread", "fitted")
+_OF_KEYWORDS = ("seed", "count", "used", "elsewhere", "other", "other_used", "probability")
 
 
 def take_apart(structure: Structure) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -27,6 +29,7 @@ def take_apart(structure: Structure) -> tuple[dict[str, Any], dict[str, npt.NDAr
         "columns": structure.columns,
         "prevalence": structure.prevalence,
         "content": None if content is None else {"column": content.column, "levels": content.levels},
+        "keywords": None if structure.keywords is None else _take_keywords(structure.keywords, arrays),
         "arrays": sorted(arrays),
     }
     return described, arrays
@@ -63,6 +66,7 @@ def put_together(
             np.asarray(arrays["content_words"]),
             Deviations(**parts),
         )
+    keywords = described.get("keywords")  # files of older versions have none
     return Structure(
         eta,
         coefficients,
@@ -73,4 +77,30 @@ def put_together(
         fitted,
         content,
         starts,
+        None if keywords is None else _put_keywords(keywords, arrays),
     )
+
+
+def _take_keywords(keywords: Keywords, arrays: dict[str, npt.NDArray[Any]]) -> dict[str, Any]:
+    """Describe keywords, and add their numbers to the arrays."""
+    rows = keywords.rows
+    arrays |= {"keyword_topics": keywords.topics, "keyword_rates": keywords.rates}
+    arrays |= {f"keyword_{name}": rows[name].to_numpy() for name in _OF_KEYWORDS}
+    return {
+        "names": keywords.names,
+        "keywords": rows["keyword"].tolist(),
+        "terms": [list(one) for one in rows["terms"]],
+    }
+
+
+def _put_keywords(described: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Keywords:
+    table = {name: arrays[f"keyword_{name}"] for name in _OF_KEYWORDS}
+    rows = pd.DataFrame(
+        {
+            "seed": table.pop("seed"),
+            "keyword": pd.Series(described["keywords"], dtype="str"),
+            "terms": pd.Series(described["terms"], dtype=object),
+            **table,
+        }
+    )
+    return Keywords(described["names"], arrays["keyword_topics"], arrays["keyword_rates"], rows)

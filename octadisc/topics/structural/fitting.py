@@ -18,6 +18,7 @@ from scipy import sparse
 from octadisc.tokens.threads import in_threads, one_blas_thread
 from octadisc.topics.structural import kernels
 from octadisc.topics.structural.content import Deviations, fit_deviations
+from octadisc.topics.structural.keyword_words import Seeds, Spoken, learn_words
 from octadisc.topics.structural.prevalence import Axes, PrevalencePrior, find_axes, fit_coefficients
 
 __all__ = [
@@ -64,6 +65,8 @@ class Data(NamedTuple):
         What each release counts.
     axes : Axes
         Of the design, for the regressions.
+    seeds : tuple of arrays of int
+        The terms of each topic that has keywords; these topics are the first.
     """
 
     indptr: Ints
@@ -78,6 +81,7 @@ class Data(NamedTuple):
     n_levels: int
     weights: Floats
     axes: Axes
+    seeds: Seeds = ()
 
     @property
     def n_releases(self) -> int:
@@ -100,6 +104,8 @@ class State(NamedTuple):
         What the words are made of, where they depend on a content covariate.
     spread : array, shape (topics − 1, topics − 1), or None before the first pass
         Mean of the covariances of the releases' posteriors in the last pass.
+    spoken : Spoken or None
+        How keywords were used in the last pass, where topics have any.
     """
 
     words: Floats
@@ -109,6 +115,7 @@ class State(NamedTuple):
     bound: tuple[float, ...] = ()
     deviations: Deviations | None = None
     spread: Floats | None = None
+    spoken: Spoken | None = None
 
     @property
     def n_topics(self) -> int:
@@ -149,6 +156,14 @@ class Inferred(NamedTuple):
     each: Floats
 
 
+class Learnt(NamedTuple):
+    """Words, and what they are made of where they depend on a covariate or topics have keywords."""
+
+    words: Floats
+    deviations: Deviations | None = None
+    spoken: Spoken | None = None
+
+
 def make_data(
     matrix: sparse.csr_matrix,
     design: Floats,
@@ -156,6 +171,7 @@ def make_data(
     level: Ints | None = None,
     n_levels: int = 1,
     weights: Floats | None = None,
+    seeds: Seeds = (),
 ) -> Data:
     """Lay out counts for fitting; `matrix` is of releases that count in full, without empty rows."""
     n_releases, n_terms = matrix.shape
@@ -176,6 +192,7 @@ def make_data(
         n_levels,
         weights,
         find_axes(design, weights),
+        seeds,
     )
 
 
@@ -217,7 +234,7 @@ def fit(data: Data, state: State, settings: Settings) -> tuple[State, bool]:
 def pass_over(data: Data, state: State, settings: Settings) -> State:
     """Do one pass: infer each release's topics, then learn from them all."""
     found = infer(data, state, n_threads=settings.n_threads)
-    words, deviations = _learn_words(data, state, found, settings.n_threads)
+    learnt = _learn_words(data, state, found, settings.n_threads)
     coefficients = fit_coefficients(
         found.eta, data.design, data.weights, data.axes, settings.prevalence_prior
     )
@@ -228,7 +245,16 @@ def pass_over(data: Data, state: State, settings: Settings) -> State:
         diagonal = np.diag(np.diag(covariance))
         covariance = settings.covariance_prior * diagonal + (1 - settings.covariance_prior) * covariance
     total = float(data.weights @ found.bound)
-    return State(words, found.eta, coefficients, covariance, (*state.bound, total), deviations, spread)
+    return State(
+        learnt.words,
+        found.eta,
+        coefficients,
+        covariance,
+        (*state.bound, total),
+        learnt.deviations,
+        spread,
+        learnt.spoken,
+    )
 
 
 def infer(
@@ -277,9 +303,7 @@ def infer(
     return Inferred(eta, bound, spread, ratio, room)
 
 
-def _learn_words(
-    data: Data, state: State, found: Inferred, n_threads: int | None
-) -> tuple[Floats, Deviations | None]:
+def _learn_words(data: Data, state: State, found: Inferred, n_threads: int | None) -> Learnt:
     shares = shares_of(found.eta)
     expected = np.empty_like(state.words)
 
@@ -300,9 +324,12 @@ def _learn_words(
     in_threads(go, _cut(data.n_terms, _TERMS), n_threads)
     if data.n_levels > 1:
         deviations = fit_deviations(expected, n_threads)
-        return deviations.words(), deviations
+        return Learnt(deviations.words(), deviations)
+    if data.seeds:
+        words, spoken = learn_words(expected[0], data.seeds)
+        return Learnt(words[None], spoken=spoken)
     totals = expected.sum(axis=1, keepdims=True)
-    return np.where(totals > 0, expected / np.where(totals > 0, totals, 1.0), state.words), None
+    return Learnt(np.where(totals > 0, expected / np.where(totals > 0, totals, 1.0), state.words))
 
 
 def shares_of(eta: Floats) -> Floats:

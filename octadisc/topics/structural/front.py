@@ -18,6 +18,8 @@ from octadisc.topics.making import make_model
 from octadisc.topics.model import TopicModel
 from octadisc.topics.structural.covariates import Covariates, covariate_table, read_covariates
 from octadisc.topics.structural.fitting import Settings, State
+from octadisc.topics.structural.keyword_table import note_keywords
+from octadisc.topics.structural.keywords import Asked, find_keywords
 from octadisc.topics.structural.options import StructuralOptions
 from octadisc.topics.structural.structural import StructuralFit, fit_structural
 
@@ -45,22 +47,23 @@ def fit_model(
     filled = np.asarray(counts.matrix.sum(axis=1)).ravel() > 0
     counted = filled & (counts.release_weights > 0)
     covariates = read_covariates(table, options.prevalence, options.content, counted)
+    keywords = None if options.keywords is None else find_keywords(options.keywords, counts, n_topics)
     named = [one for one in covariates.variables if one not in counts.releases]
     counts = replace(counts, releases=counts.releases.assign(**{one: table[one].to_numpy() for one in named}))
 
     def model_of(found: StructuralFit, settled: bool) -> TopicModel:
         n = len(found.bound)
         more = [] if settled else [note_unsettled("The structural model", n)]
-        return make_model(
+        model = make_model(
             counts,
             found.shares,
             found.words,
             found.bound,
             spec=spec,
             weights=weights,
-            notes=(*notes, *found.notes, *more),
             structure=found.structure,
         )
+        return replace(model, notes=(*notes, *found.notes, *note_keywords(model), *more))
 
     start: Any = options.start
     keeper = None
@@ -72,7 +75,7 @@ def fit_model(
                 return replace(kept, tokens=counts.tokens)
             start = kept
     if isinstance(start, TopicModel):
-        start = state_of(start, counts, covariates, n_topics)
+        start = state_of(start, counts, covariates, n_topics, keywords)
     with ExitStack() as stack:
         reports: list[Callable[[State, bool], None]] = []
         if options.progress:
@@ -93,6 +96,7 @@ def fit_model(
         )
         asked: dict[str, Any] = {
             "covariates": covariates,
+            "keywords": keywords,
             "n_starts": options.n_starts,
             "seed": spec.seed or 0,
             "settings": settings,
@@ -111,8 +115,14 @@ def fit_model(
         return model_of(found, found.settled)
 
 
-def state_of(model: TopicModel, counts: TermCounts, covariates: Covariates, n_topics: int) -> State:
-    """Give the state that a fitted model goes on from.
+def state_of(
+    model: TopicModel,
+    counts: TermCounts,
+    covariates: Covariates,
+    n_topics: int,
+    keywords: Asked | None = None,
+) -> State:
+    """Give the state that a fitted model goes on from; keyword topics are the first in it.
 
     Raises
     ------
@@ -128,12 +138,17 @@ def state_of(model: TopicModel, counts: TermCounts, covariates: Covariates, n_to
         (model.releases["release"].tolist() == counts.releases["release"].tolist(), "releases"),
         (structure.columns == covariates.columns, "prevalence formula"),
         ((structure.content.levels if structure.content else [""]) == covariates.levels, "content covariate"),
+        (structure.keywords.is_of(keywords) if structure.keywords else keywords is None, "set of keywords"),
     ):
         if not same:
             raise InputError(
                 f"start is a model of another {what}. Expected one of the same counts and covariates."
             )
-    words = model.words[None] if structure.content is None else structure.content.words
+    model_words = model.words
+    if structure.keywords is not None:
+        order = structure.keywords.in_order(n_topics)
+        structure, model_words = structure.reorder(order), model_words[order]
+    words = model_words[None] if structure.content is None else structure.content.words
     return State(
         np.ascontiguousarray(words.transpose(0, 2, 1)),
         np.ascontiguousarray(structure.eta[structure.fitted]),
@@ -201,6 +216,6 @@ class _Keeper:
                 model.save(self.path)
                 return model
             model.save(self.path)
-            start = state_of(model, counts, asked["covariates"], n_topics)
+            start = state_of(model, counts, asked["covariates"], n_topics, asked["keywords"])
             each = max((time.monotonic() - began) / stretch.max_iterations, 1e-3)
             passes = max(1, int(_EVERY / each))

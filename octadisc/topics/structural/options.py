@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class StructuralOptions:
     sigma_prior: float = 0.0
     progress: bool = False
     checkpoint: str | os.PathLike[str] | None = None
+    keywords: Mapping[str, list[str]] | None = None
 
     def beside_defaults(self) -> dict[str, Any]:
         """Give what a recipe has to say: the options that are not as they are by default."""
@@ -65,6 +67,12 @@ class StructuralOptions:
                 raise UnknownNameError(f"{name}={value!r} is not known.{did_you_mean(str(value), known)}")
         _between("tolerance", self.tolerance, 0.0, 0.1)
         _between("sigma_prior", self.sigma_prior, 0.0, 1.0)
+        if self.keywords is not None and self.content is not None:
+            raise InputError(
+                f"keywords and content={self.content!r}: words that depend on a covariate are deviations, "
+                "level by level, and keywords of a topic would have to hold at each. Leave one of the two "
+                "out; prevalence may stay."
+            )
         if self.checkpoint is not None and self.n_starts > 1:
             raise InputError(
                 f"checkpoint keeps one start, and n_starts={self.n_starts}. Leave out one of the two."
@@ -88,6 +96,11 @@ def refuse_options(method: str, options: StructuralOptions) -> None:
             f"{name}={given[name]!r}: {method} takes no covariates, so it would be passed over. Use "
             'method="structural", or leave it out and look at model.over_time("year", by="issuer") for how '
             "shares differ by date and issuer."
+        )
+    if "keywords" in given:
+        raise InputError(
+            f"keywords steer the structural topic model alone, and {method} would pass them over. Use "
+            'method="structural".'
         )
     for name in (*given, *(one for one in ("progress", "checkpoint") if getattr(options, one))):
         raise InputError(f"{name} is an option of the structural topic model; {method} does not take it.")

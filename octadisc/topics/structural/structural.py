@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from octadisc.topics.structural.comparison import Fit, compare_starts, note_star
 from octadisc.topics.structural.content import find_switched
 from octadisc.topics.structural.covariates import Covariates
 from octadisc.topics.structural.fitting import Data, Settings, State, fit, infer, make_data, shares_of
+from octadisc.topics.structural.keyword_starts import begin_at_keywords
+from octadisc.topics.structural.keyword_table import measure_keywords
+from octadisc.topics.structural.keywords import Asked
 from octadisc.topics.structural.starts import StructuralStart, begin
 from octadisc.topics.structural.structure import Content, Structure
 
@@ -24,7 +28,7 @@ __all__ = ["StructuralFit", "fit_structural", "infer_shares"]
 
 Floats = npt.NDArray[np.float64]
 
-_ANCHORS = (0.01, 0.025, 0.05, 0.1, 0.0)  # parts of the releases in which anchors stand, start by start
+_ANCHORS = (0.0075, 0.025, 0.05, 0.1, 0.0)  # parts of the releases in which anchors stand, start by start
 
 
 class StructuralFit(NamedTuple):
@@ -54,6 +58,7 @@ def fit_structural(
     n_topics: int,
     *,
     covariates: Covariates,
+    keywords: Asked | None = None,
     start: StructuralStart | State = "spectral",
     n_starts: int = 1,
     seed: int = 0,
@@ -67,9 +72,11 @@ def fit_structural(
     n_topics : int
     covariates : Covariates
         Of its releases.
+    keywords : Asked, optional
+        Of the first topics.
     start : "spectral", "random", "gibbs" or State
     n_starts : int
-        A spectral start looks for anchors among terms in a hundredth of the releases; the next four in more
+        A spectral start looks for anchors among terms in .75 per cent of the releases; the next four in more
         of them, and in any; the others are by Gibbs sampling.
     seed : int
     settings : Settings, optional
@@ -84,7 +91,7 @@ def fit_structural(
             f"n_topics={n_topics} is more than the {rows.size:,} releases that have terms and a value of "
             "every covariate. Ask for fewer topics, or fewer covariates."
         )
-    notes = list(covariates.notes)
+    notes = [*covariates.notes, *(keywords.notes if keywords else ())]
     part = sparse.csr_matrix(whole[rows])
     data = make_data(
         part,
@@ -92,8 +99,17 @@ def fit_structural(
         level=covariates.level[rows],
         n_levels=len(covariates.levels),
         weights=np.ascontiguousarray(counts.release_weights[rows], np.float64),
+        seeds=keywords.seeds if keywords else (),
     )
-    found = _fit_all(data, part, n_topics, start, n_starts, seed, settings)
+
+    def begin_at(kind: StructuralStart, seed: int, fewest: int) -> State:
+        if keywords is None:
+            return begin(data, part, n_topics, kind, seed, fewest_releases=fewest)
+        return begin_at_keywords(
+            data, part, keywords.columns, n_topics, kind, seed, settings, fewest_releases=fewest
+        )
+
+    found = _fit_all(data, begin_at, start, n_starts, seed, settings)
     best = max(range(len(found)), key=lambda i: found[i].state.bound[-1])
     state, settled = found[best].state, found[best].settled
     starts = compare_starts(found, best)
@@ -119,6 +135,7 @@ def fit_structural(
         used,
         _content(state, covariates),
         starts,
+        measure_keywords(keywords, state) if keywords else None,
     )
     words = _common_words(data, state)
     return StructuralFit(shares_of(eta), words, np.array(state.bound), settled, structure, notes)
@@ -136,8 +153,7 @@ def _whole_counts(counts: TermCounts) -> sparse.csr_matrix:
 
 def _fit_all(
     data: Data,
-    matrix: sparse.csr_matrix,
-    n_topics: int,
+    begin_at: Callable[[StructuralStart, int, int], State],
     start: StructuralStart | State,
     n_starts: int,
     seed: int,
@@ -156,12 +172,12 @@ def _fit_all(
         elif start == "spectral":
             kind = said = "gibbs"
         try:
-            first = begin(data, matrix, n_topics, kind, int(one), fewest_releases=fewest)
+            first = begin_at(kind, int(one), fewest)
         except NotEnoughDataError:
             if not number:
                 raise
             said = "gibbs"
-            first = begin(data, matrix, n_topics, "gibbs", int(one))
+            first = begin_at("gibbs", int(one), 0)
         state, settled = fit(data, first, settings)
         made.append(Fit(state, settled, said, int(one)))
     return made

@@ -12,6 +12,7 @@ import pandas as pd
 
 from octadisc.statistics.formulas import Design, make_design
 from octadisc.topics.structural.content import Deviations
+from octadisc.topics.structural.keyword_table import Keywords
 
 __all__ = ["Content", "Structure"]
 
@@ -71,6 +72,8 @@ class Structure:
     starts : DataFrame
         One row a start: start, seed, iterations, settled, bound, behind (the best), cosine (mean over topics
         of their words' with those of the best, matched one to one).
+    keywords : Keywords or None
+        How topics that were given keywords use them.
     """
 
     eta: Floats
@@ -82,6 +85,7 @@ class Structure:
     fitted: npt.NDArray[np.bool_]
     content: Content | None
     starts: pd.DataFrame
+    keywords: Keywords | None = None
 
     @property
     def n_topics(self) -> int:
@@ -121,9 +125,12 @@ class Structure:
             covariance=moving @ self.covariance @ moving.T,
             spread=moving @ self.spread @ moving.T,
             content=None if self.content is None else self.content.reorder(order),
+            keywords=None if self.keywords is None else self.keywords.reorder(order),
         )
 
     def _repr_html_(self) -> str:
         said = f"~ {self.prevalence}" if self.prevalence else "no covariates"
+        if self.keywords is not None:
+            said += f", keywords of {len(self.keywords.names)} topics"
         table: Any = self.starts.to_html(index=False, border=0)
         return f"<p><b>Structure({escape(said)}, {self.n_topics} topics)</b></p>{table}"
