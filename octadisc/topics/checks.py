@@ -88,8 +88,14 @@ def _name(releases: npt.NDArray[Any]) -> str:
     return ", ".join(str(one) for one in releases[:5]) + more
 
 
-def note_languages(counts: TermCounts, filled: npt.NDArray[np.bool_]) -> list[str]:
-    """Say where topics will be languages."""
+def note_languages(counts: TermCounts, filled: npt.NDArray[np.bool_], pooled: str | None = None) -> list[str]:
+    """Refuse releases of several languages, of which topics would be made; say so where a reason is given.
+
+    Raises
+    ------
+    InputError
+        If two languages have a tenth of the releases or more, and no reason is given.
+    """
     if "language" not in counts.releases:
         return []
     weights = pd.Series(counts.release_weights[filled])
@@ -99,10 +105,14 @@ def note_languages(counts: TermCounts, filled: npt.NDArray[np.bool_]) -> list[st
     if len(many) < 2:
         return []
     said = ", ".join(f"{name} {share:.0%}" for name, share in many.items())
-    return [
-        f"The releases are in several languages ({said}), so topics will mostly be languages. Fit each on "
-        f'its own: corpus.where(language="{many.index[0]}").'
-    ]
+    text = f"The releases are in several languages ({said}), so topics will mostly be languages."
+    if pooled is None or not str(pooled).strip():
+        raise InputError(
+            f'{text} Fit each on its own, such as corpus.where(language="{many.index[0]}"), and put them '
+            "side by side with od.align_languages; or model translations (od.use_translation). To fit them "
+            'together all the same, say why: pooled="…".'
+        )
+    return [f"{text} They were fitted together, for this reason: {str(pooled).strip()}"]
 
 
 def note_unsettled(method: str, n_iterations: int) -> str:

@@ -63,6 +63,8 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
     keywords : mapping from str to words, optional
         Names of topics and words that mark each out; see `od.fit_topics`. `fit` has to know the terms: by
         the names of the columns of a DataFrame, or from its argument `terms`.
+    keyword_share : float
+        What part of such a topic's words its keywords are at the least.
     start : {"spectral", "random", "gibbs"}
         Where the fit begins; see `od.fit_topics`. Where a spectral start finds too few terms beside others,
         it begins at random, as it does after the first of several starts where counts are not whole.
@@ -117,6 +119,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         prevalence: str | None = None,
         content: str | None = None,
         keywords: Mapping[str, str | Sequence[str]] | None = None,
+        keyword_share: float = 0.05,
         start: StructuralStart = "spectral",
         n_starts: int = 1,
         max_iter: int = 500,
@@ -131,6 +134,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         self.prevalence = prevalence
         self.content = content
         self.keywords = keywords
+        self.keyword_share = keyword_share
         self.start = start
         self.n_starts = n_starts
         self.max_iter = max_iter
@@ -256,6 +260,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
         asked: dict[str, Any] = {
             "covariates": covariates,
             "keywords": options.keywords and find_keywords(options.keywords, counts, n_topics),
+            "keyword_share": options.keyword_share,
             "n_starts": whole("n_starts", self.n_starts, 1),
             "seed": self._seed(),
             "settings": settings,
@@ -305,6 +310,7 @@ class StructuralTopicModel(NameMixin, TransformerMixin, BaseEstimator):  # type:
             self.prevalence_prior,
             self.sigma_prior,
             keywords=read_keywords(self.keywords),
+            keyword_share=self.keyword_share,
         )
         if not isinstance(self.start, str):
             raise InputError(f"start={self.start!r}: expected the name of a start, such as 'spectral'.")

@@ -51,6 +51,8 @@ def fit_topics(
     prevalence: str | None = None,
     content: str | None = None,
     keywords: Mapping[str, str | Sequence[str]] | None = None,
+    keyword_share: float = 0.05,
+    pooled: str | None = None,
     seed: int = 0,
     weights: Weights = "release",
     start: StructuralStart | TopicModel | None = None,
@@ -94,6 +96,14 @@ def fit_topics(
         ``?``; phrases where the counts have them. Three to five frequent ones do; one may be wrong, as
         what the other words of a topic are is learnt. These topics keep the names; the rest of `n_topics`
         are free. ``model.structure.keywords`` and `notes` say whether the data bear each out.
+    keyword_share : float
+        What part of such a topic's words its keywords are at the least. Where texts have more to say of
+        something else that goes with the keywords, a topic drifts there; this holds it. With 0 nothing is
+        held, which is keyATM's model.
+    pooled : str, optional
+        Why releases of several languages are modelled together, which is refused without a reason: topics
+        are then mostly languages. Of any method. Rather fit each language on its own, and see
+        `od.align_languages`; or model translations, see `od.use_translation`.
     seed : int
         Seed of a random start. With a spectral start the result hardly depends on it. Of any method.
     weights : {"release", "token"}
@@ -206,6 +216,7 @@ def fit_topics(
         progress,
         checkpoint,
         read_keywords(keywords),
+        keyword_share,
     )
     matrix = sparse.csr_matrix(counts.matrix)
     filled = np.asarray(matrix.sum(axis=1)).ravel() > 0
@@ -218,8 +229,10 @@ def fit_topics(
         "max_iterations": max_iterations,
         **options.beside_defaults(),
     }
+    if pooled is not None:
+        parameters["pooled"] = str(pooled)
     spec = Spec("fit_topics", parameters, seed=seed, inputs=(counts.spec,))
-    notes = [*note_empty(counts, filled), *note_languages(counts, filled)]
+    notes = [*note_empty(counts, filled), *note_languages(counts, filled, pooled)]
     if method == "structural":
         from octadisc.topics.structural.front import fit_model
 

@@ -90,8 +90,12 @@ def test_several_languages_are_said(counts):
     mixed = od.TermCounts.from_matrix(
         counts.matrix[:3], counts.terms, counts.releases[:3].assign(language=["en", "sl", "en"])
     )
-    with pytest.warns(OctadiscWarning, match=r"several languages \(en 67%, sl 33%\)"):
-        od.fit_topics(mixed, 2)
+    for method in ("structural", "nmf"):
+        with pytest.raises(InputError, match=r"several languages \(en 67%, sl 33%\).*say why: pooled="):
+            od.fit_topics(mixed, 2, method)
+    with pytest.warns(OctadiscWarning, match="for this reason: names are alike"):
+        model = od.fit_topics(mixed, 2, pooled="names are alike")
+    assert model.spec.parameters["pooled"] == "names are alike"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         od.fit_topics(od.TermCounts.from_matrix(counts.matrix[:3], counts.terms, [{"language": "en"}] * 3), 2)

@@ -123,3 +123,20 @@ def test_joined_topics_keep_the_sum():
     found = join_topics(twice, np.full(6, 1 / 6), 3)
     np.testing.assert_allclose(found, words[:3], atol=1e-8)
     assert join_topics(words, sizes, 0).shape == (0, 30)
+
+
+def test_keywords_are_held_at_a_part_of_the_words():
+    expected = np.array([[1.0, 30.0], [2.0, 0.0], [500.0, 40.0], [497.0, 30.0]])
+    seeds = (np.array([0, 1]),)
+    free, spoken = learn_words(expected, seeds)
+    held, same = learn_words(expected, seeds, 0.05)
+    assert free[[0, 1], 0].sum() < 0.05
+    assert held[[0, 1], 0].sum() == pytest.approx(0.05)
+    np.testing.assert_allclose(held.sum(axis=0), 1)
+    for some in ([0, 1], [2, 3]):  # in proportion
+        np.testing.assert_allclose(held[some, 0] / held[some, 0].sum(), free[some, 0] / free[some, 0].sum())
+    np.testing.assert_array_equal(held[:, 1], free[:, 1])  # of no keyword topic
+    np.testing.assert_array_equal(spoken.rates, same.rates)
+    assert spoken.parts[0] == same.parts[0] == pytest.approx(free[[0, 1], 0].sum())
+    more = learn_words(expected * [[50], [50], [1], [1]], seeds, 0.05)[0]
+    np.testing.assert_array_equal(more, learn_words(expected * [[50], [50], [1], [1]], seeds)[0])

@@ -27,8 +27,8 @@ __all__ = ["check_stability", "fit_again", "parameters_of", "refuse_others", "ta
 
 _METHODS = get_args(Method)
 _FITTED_WITH = {  # parameters of a model's recipe that are handed on when it is fitted again
-    "prevalence", "content", "keywords", "weights", "max_iterations", "tolerance", "convergence",
-    "prevalence_prior", "sigma_prior", "languages",
+    "prevalence", "content", "keywords", "keyword_share", "weights", "max_iterations", "tolerance",
+    "convergence", "prevalence_prior", "sigma_prior", "pooled",
 }  # fmt: skip
 
 
@@ -228,7 +228,7 @@ def parameters_of(model: TopicModel, method: str | None = None) -> dict[str, Any
     parameters = {name: value for name, value in model.spec.parameters.items() if name in _FITTED_WITH}
     own = str(model.spec.parameters.get("method", "structural"))
     if method is not None and method != own:
-        parameters = {name: parameters[name] for name in ("weights",) if name in parameters}
+        parameters = {name: parameters[name] for name in ("weights", "pooled") if name in parameters}
     return parameters
 
 

@@ -67,6 +67,8 @@ class Data(NamedTuple):
         Of the design, for the regressions.
     seeds : tuple of arrays of int
         The terms of each topic that has keywords; these topics are the first.
+    least_keywords : float
+        What part of such a topic's words its keywords are at the least.
     """
 
     indptr: Ints
@@ -82,6 +84,7 @@ class Data(NamedTuple):
     weights: Floats
     axes: Axes
     seeds: Seeds = ()
+    least_keywords: float = 0.0
 
     @property
     def n_releases(self) -> int:
@@ -172,6 +175,7 @@ def make_data(
     n_levels: int = 1,
     weights: Floats | None = None,
     seeds: Seeds = (),
+    least_keywords: float = 0.0,
 ) -> Data:
     """Lay out counts for fitting; `matrix` is of releases that count in full, without empty rows."""
     n_releases, n_terms = matrix.shape
@@ -193,6 +197,7 @@ def make_data(
         weights,
         find_axes(design, weights),
         seeds,
+        least_keywords,
     )
 
 
@@ -326,7 +331,7 @@ def _learn_words(data: Data, state: State, found: Inferred, n_threads: int | Non
         deviations = fit_deviations(expected, n_threads)
         return Learnt(deviations.words(), deviations)
     if data.seeds:
-        words, spoken = learn_words(expected[0], data.seeds)
+        words, spoken = learn_words(expected[0], data.seeds, data.least_keywords)
         return Learnt(words[None], spoken=spoken)
     totals = expected.sum(axis=1, keepdims=True)
     return Learnt(np.where(totals > 0, expected / np.where(totals > 0, totals, 1.0), state.words))

@@ -97,6 +97,7 @@ def fit_model(
         asked: dict[str, Any] = {
             "covariates": covariates,
             "keywords": keywords,
+            "keyword_share": options.keyword_share,
             "n_starts": options.n_starts,
             "seed": spec.seed or 0,
             "settings": settings,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from octadisc.topics.model import TopicModel
 
-__all__ = ["Keywords", "measure_keywords", "note_keywords"]
+__all__ = ["Keywords", "measure_keywords", "note_held", "note_keywords"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -162,6 +162,24 @@ def measure_keywords(asked: Asked, state: State) -> Keywords:
             )
     table = pd.DataFrame(rows).astype({"keyword": "str"})
     return Keywords(asked.names, np.arange(len(asked.names)), spoken.rates, table)
+
+
+def note_held(asked: Asked | None, state: State, least: float) -> list[str]:
+    """Name the keyword topics that would have less of their keywords if they were not held."""
+    if asked is None or state.spoken is None:
+        return []
+    held = [
+        f"{name!r} ({part:.1%})"
+        for name, part in zip(asked.names, state.spoken.parts, strict=True)
+        if part < least
+    ]
+    if not held:
+        return []
+    return [
+        f"Topics held at {least:.0%} keywords, of which texts would make another topic: {', '.join(held)}, "
+        "in brackets what part of their words the keywords would be. Read their other words before you use "
+        "the names."
+    ]
 
 
 def note_keywords(model: TopicModel) -> list[str]:

@@ -32,6 +32,8 @@ class Spoken(NamedTuple):
     ----------
     rates : array, shape (keyword topics,)
         How often a word of the topic is one of its keywords, and spoken as such.
+    parts : array, shape (keyword topics,)
+        What part of the topic's words they would be if they were not held.
     terms : array of int
         All keywords' terms, sorted.
     expected : array, shape (these terms, topics)
@@ -39,11 +41,12 @@ class Spoken(NamedTuple):
     """
 
     rates: Floats
+    parts: Floats
     terms: Ints
     expected: Floats
 
 
-def learn_words(expected: Floats, seeds: Seeds) -> tuple[Floats, Spoken]:
+def learn_words(expected: Floats, seeds: Seeds, least: float = 0.0) -> tuple[Floats, Spoken]:
     """Give the most probable words of topics, shape (terms, topics), and how their keywords are used.
 
     Parameters
@@ -51,6 +54,9 @@ def learn_words(expected: Floats, seeds: Seeds) -> tuple[Floats, Spoken]:
     expected : array, shape (terms, topics)
     seeds : tuple of arrays of int
         Each keyword topic's terms.
+    least : float
+        What part of a topic's words its keywords are at the least. Where they would be less, they and all
+        other terms are brought there in proportion, which is the most probable under that bound.
 
     Notes
     -----
@@ -67,7 +73,7 @@ def learn_words(expected: Floats, seeds: Seeds) -> tuple[Floats, Spoken]:
     n_terms = len(expected)
     totals = expected.sum(axis=0)
     words = (expected + _TERM_PRIOR) / (totals + _TERM_PRIOR * n_terms)
-    rates = np.empty(len(seeds))
+    rates, parts = np.empty(len(seeds)), np.empty(len(seeds))
     for k, terms in enumerate(seeds):
         counted, total = expected[terms, k], float(totals[k])
         keywords = split_counts(counted, total, n_terms)
@@ -78,9 +84,14 @@ def learn_words(expected: Floats, seeds: Seeds) -> tuple[Floats, Spoken]:
         made = (1 - rates[k]) * (left + _TERM_PRIOR) / (rest + _TERM_PRIOR * n_terms)
         own = (keywords + _KEYWORD_PRIOR) / (keywords.sum() + _KEYWORD_PRIOR * len(terms))
         made[terms] += rates[k] * own
+        parts[k] = part = float(made[terms].sum())
+        if part < least:
+            rest_of = np.setdiff1d(np.arange(n_terms), terms)
+            made[terms] *= least / part
+            made[rest_of] *= (1 - least) / (1 - part)
         words[:, k] = made
     terms = np.unique(np.concatenate(seeds))
-    return words, Spoken(rates, terms, expected[terms].copy())
+    return words, Spoken(rates, parts, terms, expected[terms].copy())
 
 
 def split_counts(counted: Floats, total: float, n_terms: int) -> Floats:

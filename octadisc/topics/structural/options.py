@@ -37,6 +37,7 @@ class StructuralOptions:
     progress: bool = False
     checkpoint: str | os.PathLike[str] | None = None
     keywords: Mapping[str, list[str]] | None = None
+    keyword_share: float = 0.05
 
     def beside_defaults(self) -> dict[str, Any]:
         """Give what a recipe has to say: the options that are not as they are by default."""
@@ -67,6 +68,7 @@ class StructuralOptions:
                 raise UnknownNameError(f"{name}={value!r} is not known.{did_you_mean(str(value), known)}")
         _between("tolerance", self.tolerance, 0.0, 0.1)
         _between("sigma_prior", self.sigma_prior, 0.0, 1.0)
+        _between("keyword_share", self.keyword_share, 0.0, 0.9)
         if self.keywords is not None and self.content is not None:
             raise InputError(
                 f"keywords and content={self.content!r}: words that depend on a covariate are deviations, "

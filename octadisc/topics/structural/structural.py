@@ -16,7 +16,7 @@ from octadisc.topics.structural.content import find_switched
 from octadisc.topics.structural.covariates import Covariates
 from octadisc.topics.structural.fitting import Data, Settings, State, fit, infer, make_data, shares_of
 from octadisc.topics.structural.keyword_starts import begin_at_keywords
-from octadisc.topics.structural.keyword_table import measure_keywords
+from octadisc.topics.structural.keyword_table import measure_keywords, note_held
 from octadisc.topics.structural.keywords import Asked
 from octadisc.topics.structural.starts import StructuralStart, begin
 from octadisc.topics.structural.structure import Content, Structure
@@ -59,6 +59,7 @@ def fit_structural(
     *,
     covariates: Covariates,
     keywords: Asked | None = None,
+    keyword_share: float = 0.0,
     start: StructuralStart | State = "spectral",
     n_starts: int = 1,
     seed: int = 0,
@@ -74,6 +75,8 @@ def fit_structural(
         Of its releases.
     keywords : Asked, optional
         Of the first topics.
+    keyword_share : float
+        What part of such a topic's words its keywords are at the least.
     start : "spectral", "random", "gibbs" or State
     n_starts : int
         A spectral start looks for anchors among terms in .75 per cent of the releases; the next four in more
@@ -100,6 +103,7 @@ def fit_structural(
         n_levels=len(covariates.levels),
         weights=np.ascontiguousarray(counts.release_weights[rows], np.float64),
         seeds=keywords.seeds if keywords else (),
+        least_keywords=keyword_share,
     )
 
     def begin_at(kind: StructuralStart, seed: int, fewest: int) -> State:
@@ -112,6 +116,7 @@ def fit_structural(
     found = _fit_all(data, begin_at, start, n_starts, seed, settings)
     best = max(range(len(found)), key=lambda i: found[i].state.bound[-1])
     state, settled = found[best].state, found[best].settled
+    notes += note_held(keywords, state, keyword_share)
     starts = compare_starts(found, best)
     notes += note_starts(starts)
     notes += _note_switched(state, covariates)
