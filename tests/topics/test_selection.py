@@ -284,7 +284,7 @@ def test_covariates_are_for_the_structural_model(planted):
     made = compare_models(planted.counts, 3, ("structural", "nmf"), prevalence="~ issuer", n_splits=1)
     assert made.models["structural", 3, 0].structure.columns[1:]
     assert made.models["nmf", 3, 0].structure is None
-    with pytest.raises(InputError, match="only the structural model takes covariates"):
+    with pytest.raises(InputError, match="only the structural model takes that"):
         compare_models(planted.counts, 3, "nmf", prevalence="~ issuer")
 
 
@@ -578,3 +578,13 @@ def test_arguments_that_are_none(planted, options, said):
 def test_counts_that_are_none():
     with pytest.raises(WrongKindError, match="counts is a str"):
         compare_models("counts")
+
+
+def test_keywords_and_a_reason_for_pooling_are_handed_on(planted):
+    term = planted.counts.terms[int(np.asarray(planted.counts.matrix.sum(axis=0)).argmax())]
+    found = od.compare_models(
+        planted.counts, 3, n_splits=1, keywords={"first": [term]}, pooled="one language"
+    )
+    model = found.models["structural", 3, 0]
+    assert "first" in model.topics["name"].tolist()
+    assert model.spec.parameters["pooled"] == "one language"

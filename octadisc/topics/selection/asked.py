@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ class Asked:
     methods: tuple[str, ...]
     prevalence: str | None
     content: str | None
+    keywords: Mapping[str, Any] | None
+    pooled: str | None
     n_starts: int
     n_splits: int
     part: float
@@ -65,10 +67,10 @@ class Asked:
                 raise UnknownNameError(
                     f"methods: {one!r} is no topic model here.{did_you_mean(str(one), _METHODS)}"
                 )
-        for name in ("prevalence", "content"):
+        for name in ("prevalence", "content", "keywords"):
             if given[name] is not None and "structural" not in methods:
                 raise InputError(
-                    f"{name}={given[name]!r}: only the structural model takes covariates, and methods names "
+                    f"{name}={given[name]!r}: only the structural model takes that, and methods names "
                     f'{" and ".join(methods)}. Add "structural", or leave {name} out.'
                 )
         n_topics = _several("n_topics", given["n_topics"], "a number of topics, or a list of them")
@@ -87,6 +89,8 @@ class Asked:
             methods,
             given["prevalence"],
             given["content"],
+            given["keywords"],
+            given["pooled"],
             whole("n_starts", given["n_starts"], 1, most=1000),
             whole("n_splits", given["n_splits"], 1, most=1000),
             fraction("part", given["part"]),
@@ -120,6 +124,9 @@ class Asked:
         made: dict[str, Any] = {"seed": self.seed + start, "max_iterations": self.max_iterations}
         if method == "structural":
             made |= {"prevalence": self.prevalence, "content": self.content}
+            made |= {"keywords": self.keywords} if self.keywords else {}
+        if self.pooled is not None:
+            made["pooled"] = self.pooled
         if start:
             made["start"] = "gibbs" if method == "structural" else "random"
         return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from types import MappingProxyType
@@ -40,6 +40,8 @@ def compare_models(
     *,
     prevalence: str | None = None,
     content: str | None = None,
+    keywords: Mapping[str, str | Sequence[str]] | None = None,
+    pooled: str | None = None,
     n_starts: int = 1,
     n_splits: int = 3,
     part: float = 0.1,
@@ -61,8 +63,10 @@ def compare_models(
     counts : TermCounts
     n_topics : int or list of int
     methods : {"structural", "nmf", "lda"}, or several
-    prevalence, content : str, optional
-        Of the structural model; the other methods take no covariates.
+    prevalence, content, keywords : optional
+        Of the structural model, see `fit_topics`; the other methods take none of them.
+    pooled : str, optional
+        Why releases of several languages are modelled together.
     n_starts : int
         How many starts of each: the first as `fit_topics` begins by default, the others by Gibbs sampling
         (structural) or at random (NMF, LDA), with other seeds. Each is a model of its own here.
