@@ -55,6 +55,12 @@ if TYPE_CHECKING:
     from octadisc.topics.planning.power import power
     from octadisc.topics.planning.simulated import simulate_releases
     from octadisc.topics.quality.measuring import measure_coherence
+    from octadisc.topics.relations.comparison import compare_topics
+    from octadisc.topics.relations.correlations import correlate_topics
+    from octadisc.topics.relations.examples import find_examples
+    from octadisc.topics.relations.maps import map_topics
+    from octadisc.topics.relations.merging import merge_topics
+    from octadisc.topics.relations.tags import compare_tags
     from octadisc.topics.selection.compare import compare_models
     from octadisc.topics.selection.residuals import check_residuals
 
@@ -79,8 +85,11 @@ _HOMES = {
     "compare_effects": "octadisc.topics",
     "compare_models": "octadisc.topics.selection.compare",
     "compare_preparations": "octadisc.topics.alignment.preparations",
+    "compare_tags": "octadisc.topics.relations.tags",
+    "compare_topics": "octadisc.topics.relations.comparison",
     "concordance": "octadisc.tokens",
     "correct_shares": "octadisc.topics.judged.shares.corrected",
+    "correlate_topics": "octadisc.topics.relations.correlations",
     "count_terms": "octadisc.terms.counting",
     "coverage": "octadisc.terms.coverage",
     "draw_intrusion": "octadisc.topics.judged.intrusion.draw",
@@ -89,6 +98,7 @@ _HOMES = {
     "find_bursts": "octadisc.terms.bursts.bursts",
     "find_changes": "octadisc.terms.changes.changes",
     "find_collocates": "octadisc.terms.collocations.collocations",
+    "find_examples": "octadisc.topics.relations.examples",
     "find_originals": "octadisc.topics.languages.translations",
     "find_phrases": "octadisc.tokens.phrases.phrase_finding",
     "find_topics": "octadisc.topics.finding",
@@ -99,10 +109,12 @@ _HOMES = {
     "load_model": "octadisc.topics",
     "load_tokens": "octadisc.tokens.files.storage",
     "make_periods": "octadisc.periods",
+    "map_topics": "octadisc.topics.relations.maps",
     "measure_coherence": "octadisc.topics.quality.measuring",
     "measure_dispersion": "octadisc.terms.spread.dispersion",
     "measure_diversity": "octadisc.terms.spread.diversity",
     "measure_drift": "octadisc.terms.drift.drift",
+    "merge_topics": "octadisc.topics.relations.merging",
     "permute_covariate": "octadisc.topics.alignment.permuted",
     "power": "octadisc.topics.planning.power",
     "read_codes": "octadisc.tokens",
@@ -136,8 +148,11 @@ __all__ = [
     "compare_effects",
     "compare_models",
     "compare_preparations",
+    "compare_tags",
+    "compare_topics",
     "concordance",
     "correct_shares",
+    "correlate_topics",
     "count_terms",
     "coverage",
     "draw_intrusion",
@@ -146,6 +161,7 @@ __all__ = [
     "find_bursts",
     "find_changes",
     "find_collocates",
+    "find_examples",
     "find_originals",
     "find_phrases",
     "find_topics",
@@ -156,10 +172,12 @@ __all__ = [
     "load_model",
     "load_tokens",
     "make_periods",
+    "map_topics",
     "measure_coherence",
     "measure_dispersion",
     "measure_diversity",
     "measure_drift",
+    "merge_topics",
     "permute_covariate",
     "power",
     "read_codes",

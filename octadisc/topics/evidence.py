@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from octadisc.tokens import Tokens
     from octadisc.topics.model import TopicModel
 
-__all__ = ["check_tokens", "rank_sentences", "rows_of"]
+__all__ = [
+    "Sentences",
+    "check_tokens",
+    "rank_sentences",
+    "rows_of",
+    "score_sentences",
+    "tabulate_sentences",
+]
 
 
 def rank_sentences(
@@ -26,6 +33,36 @@ def rank_sentences(
 
     With `term`, by what occurrences of this one contribute.
     """
+    found = score_sentences(model, topic, wanted, term=term)
+    best = slice(0, max(0, n))
+    return tabulate_sentences(model, Sentences(found.row[best], found.number[best], found.contribution[best]))
+
+
+class Sentences(NamedTuple):
+    """Sentences of a model's tokens.
+
+    Attributes
+    ----------
+    row, number : array of int
+        Release, and which of its sentences.
+    contribution : array of float
+        How many of its words are expected to be the topic's.
+    """
+
+    row: npt.NDArray[np.int64]
+    number: npt.NDArray[np.int64]
+    contribution: npt.NDArray[np.float64]
+
+
+def score_sentences(
+    model: TopicModel, topic: int, wanted: npt.NDArray[np.bool_], *, term: str | None = None
+) -> Sentences:
+    """Give the wanted releases' sentences that contribute to a topic, those that do most first.
+
+    What a merged topic has is what its parts have together.
+    """
+    from octadisc.topics.relations.merging import parts_of
+
     tokens = model.tokens
     if tokens is None:
         raise InputError(
@@ -37,40 +74,45 @@ def rank_sentences(
     if term is not None:
         term_of = np.where(term_of == place[term], term_of, -1)
     wanted = wanted & ~np.isnan(model.shares[:, 0])
-    words = np.ascontiguousarray(model.words.T)
+    base, topics = parts_of(model, topic)
+    words = np.ascontiguousarray(base.words.T)
     rows, numbers, made = [], [], []
     for shard in tokens.shards:
         stretch = slice(shard.first, shard.first + shard.n_releases)
         if not wanted[stretch].any():
             continue
-        shares = np.nan_to_num(model.shares[stretch])
+        shares = np.nan_to_num(base.shares[stretch])
         given = (shard.ids, shard.rows, shard.sentences, term_of, wanted[stretch], shares, words)
-        found = kernels.attribute_sentences(topic, *given)
+        found = sum(kernels.attribute_sentences(one, *given) for one in topics)
         local = np.searchsorted(shard.rows, shard.sentences, side="right") - 1
-        found *= model.release_weights[stretch][local]
+        found = found * model.release_weights[stretch][local]
         first = np.searchsorted(shard.sentences, shard.rows[local], side="left")
         some = np.flatnonzero(found > 0)
         rows.append(local[some] + shard.first)
         numbers.append(some - first[some])  # which of its release's sentences
         made.append(found[some])
     row, number, contribution = (np.concatenate(one) if one else np.zeros(0) for one in (rows, numbers, made))
-    best = np.lexsort((number, row, -contribution))[: max(0, n)]
-    return _to_frame(tokens, row[best].astype(np.int64), number[best].astype(np.int64), contribution[best])
+    best = np.lexsort((number, row, -contribution))
+    return Sentences(row[best].astype(np.int64), number[best].astype(np.int64), contribution[best])
 
 
-def _to_frame(tokens: Tokens, rows: Any, numbers: Any, contribution: Any) -> pd.DataFrame:
-    bounds = [tokens.sentences_of(int(row))[int(i)] for row, i in zip(rows, numbers, strict=True)]
+def tabulate_sentences(model: TopicModel, found: Sentences) -> pd.DataFrame:
+    """Give a row a sentence: release, date, issuer, source, start, end, sentence, contribution."""
+    tokens = model.tokens
+    assert tokens is not None  # it has scored sentences
+    bounds = [tokens.sentences_of(int(row))[int(i)] for row, i in zip(found.row, found.number, strict=True)]
     edges = np.array(bounds, np.int64).reshape(-1, 2)
     texts = tokens.corpus.texts
     sentences = [
-        " ".join(texts[row][low:high].split()) for row, (low, high) in zip(rows, edges.tolist(), strict=True)
+        " ".join(texts[row][low:high].split())
+        for row, (low, high) in zip(found.row, edges.tolist(), strict=True)
     ]
-    table = tokens.corpus.frame.iloc[rows][["release", "date", "issuer", "source"]].reset_index(drop=True)
-    return table.assign(
+    table = tokens.corpus.frame.iloc[found.row][["release", "date", "issuer", "source"]]
+    return table.reset_index(drop=True).assign(
         start=edges[:, 0],
         end=edges[:, 1],
         sentence=pd.Series(sentences, dtype="str"),
-        contribution=contribution,
+        contribution=found.contribution,
     )
 
 

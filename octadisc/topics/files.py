@@ -15,6 +15,7 @@ import pandas as pd
 from octadisc.errors import InputError, MissingFileError, UnreadableError
 from octadisc.spec import Spec
 from octadisc.topics.model import TopicModel
+from octadisc.topics.relations.merging import restore_merged
 from octadisc.topics.structural.files import put_together, take_apart
 from octadisc.writing import write_whole
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["load_model", "save_model"]
 
 _FORMAT = "octadisc topic model"
-_VERSION = (
-    3  # 3 with a structure, 2 where releases count in part, else 1: older versions can read what they know
-)
+# 4 with merged topics, 3 with a structure, 2 where releases count in part, else 1: older versions can read
+# what they know
+_VERSION = 4
 _ARRAYS = ("shares", "words", "bound")
 _WEIGHTS = ("release_weights",)
 _NEXT = "Give a file that model.save(path) wrote."
@@ -142,12 +143,13 @@ def _read(source: Path, archive: zipfile.ZipFile) -> TopicModel:
             f"{source}: was saved by a newer octadisc (format {record['version']}; this one reads "
             f"{_VERSION}). Update octadisc."
         )
+    version = int(record.get("base_version") or record["version"])  # of the model that was merged
     shares, words, bound = (_read_array(archive, name) for name in _ARRAYS)
     topics, releases = (
         _to_table(json.loads(archive.read(f"{name}.json"))) for name in ("topics", "releases")
     )
     terms = json.loads(archive.read("terms.json"))
-    weights = _read_array(archive, *_WEIGHTS) if record["version"] > 1 else np.ones(len(releases))
+    weights = _read_array(archive, *_WEIGHTS) if version > 1 else np.ones(len(releases))
     if weights.shape != (len(releases),):
         raise ValueError(f"release_weights are {weights.shape}, for {len(releases)} releases")
     if shares.shape != (len(releases), len(topics)) or words.shape != (len(topics), len(terms)):
@@ -158,11 +160,11 @@ def _read(source: Path, archive: zipfile.ZipFile) -> TopicModel:
     spec = Spec.from_dict(record["spec"])
     notes = tuple(record["notes"])
     structure = None
-    if record["version"] > 2:
+    if version > 2:
         described = json.loads(archive.read("structure.json"))
         arrays = {name: _read_array(archive, f"structure/{name}") for name in described["arrays"]}
         structure = put_together(described, arrays, _to_table(described["starts"]))
-    return TopicModel(
+    model = TopicModel(
         shares,
         words,
         terms,
@@ -175,6 +177,9 @@ def _read(source: Path, archive: zipfile.ZipFile) -> TopicModel:
         notes,
         structure=structure,
     )
+    if "merged.json" not in archive.namelist():
+        return model
+    return restore_merged(model, json.loads(archive.read("merged.json")))
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> Any:

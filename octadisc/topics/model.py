@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +65,7 @@ class TopicModel(Readings):
     tokens : Tokens or None
         For :meth:`evidence`.
     structure : Structure or None
-        Of a structural topic model: coefficients, covariance, content and starts.
+        Of a structural topic model: coefficients, covariance, content, starts and keywords.
     """
 
     shares: Floats
@@ -203,7 +203,14 @@ class TopicModel(Readings):
         return rank_deviations(self, n)
 
     def quality(
-        self, counts: TermCounts, n_terms: int = 10, *, order: Order = "mimno", weight: float = 0.7
+        self,
+        counts: TermCounts,
+        n_terms: int = 10,
+        *,
+        order: Order = "mimno",
+        weight: float = 0.7,
+        window: int | Literal["release"] | None = None,
+        exact: bool = False,
     ) -> TopicQuality:
         """Say how coherent each topic is, and how exclusive its terms.
 
@@ -213,10 +220,12 @@ class TopicModel(Readings):
             What the model was fitted to, or other releases in which its terms occur.
         n_terms : int
             How many of each topic's most probable terms are looked at.
-        order : {"mimno", "stm"}
-            Coherence as Mimno and others published it, or as R's stm computes it.
+        order : {"mimno", "stm", "u_mass", "npmi", "uci", "c_v"}
+            Which coherence: as Mimno and others published it, as R's stm computes it, or one of gensim's.
         weight : float
             What exclusivity weighs in FREX, of which a topic's exclusivity is the sum over its terms.
+        window, exact
+            Of "npmi", "uci" and "c_v"; see `od.measure_coherence`.
 
         Returns
         -------
@@ -229,7 +238,7 @@ class TopicModel(Readings):
         InputError, UnknownNameError
             If an argument is not what it should be, or none of the terms occur in the counts.
         """
-        return assess_topics(self, counts, n_terms, order=order, weight=weight)
+        return assess_topics(self, counts, n_terms, order=order, weight=weight, window=window, exact=exact)
 
     def top_releases(self, topic: int | str, n: int = 10) -> pd.DataFrame:
         """Give the releases in which a topic has its largest shares.

@@ -118,7 +118,7 @@ def test_damaged_and_newer_files(fitted, tmp_path):
     path = fresh()
     with zipfile.ZipFile(path) as archive:
         record = json.loads(archive.read("model.json"))
-    rewrite(path, **{"model.json": json.dumps({**record, "version": 4})})
+    rewrite(path, **{"model.json": json.dumps({**record, "version": 5})})
     with pytest.raises(UnreadableError, match="newer octadisc"):
         od.load_model(path)
     rewrite(fresh(), **{"words.npy": None})

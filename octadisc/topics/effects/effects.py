@@ -21,6 +21,7 @@ from octadisc.topics.effects.draws import UNCERTAINTIES, Uncertainty, draw_share
 from octadisc.topics.effects.inference import Inference, infer_contrast
 from octadisc.topics.effects.regressions import Pooled, regress_shares
 from octadisc.topics.model import TopicModel
+from octadisc.topics.relations.merging import unmerge
 from octadisc.topics.weights import Weights
 
 if TYPE_CHECKING:
@@ -297,14 +298,17 @@ def estimate_effect(
     weights = weights or model.weights
     case = lay_case(model, formula, weights, clusters)
     notes = list(case.notes)
-    if model.structure is None and uncertainty != "none":
+    base, sums = unmerge(model)
+    if base.structure is None and uncertainty != "none":
         uncertainty = "none"
         notes.append(
             "This method does not say how uncertain shares are; they are taken as they are, so that "
             "standard errors are too small for short releases."
         )
-    roots = posterior_roots(model, case.rows, uncertainty, counts, n_threads)
-    draws = (one[:, chosen] for one in draw_shares(model, case.rows, n_draws, seed, roots, case.stories))
+    roots = posterior_roots(base, case.rows, uncertainty, counts, n_threads)
+    drawn = draw_shares(base, case.rows, n_draws, seed, roots, case.stories)
+    # merged topics have what their parts have together, draw by draw
+    draws = ((one if sums is None else one @ sums)[:, chosen] for one in drawn)
     pooled = regress_shares(draws, case.design.matrix, case.weights, case.clusters.codes)
     parameters = {
         "formula": case.design.formula,

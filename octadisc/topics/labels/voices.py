@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from octadisc.topics.model import TopicModel
     from octadisc.topics.structural.structure import Content
 
-__all__ = ["Voice", "content_of", "count_model_terms", "voice_of"]
+__all__ = ["Voice", "content_of", "count_model_terms", "releases_at", "voice_of"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -77,6 +77,13 @@ def content_of(model: TopicModel) -> Content:
             'od.fit_topics(counts, n_topics, content="issuer").'
         )
     return content
+
+
+def releases_at(model: TopicModel, level: str) -> Mask:
+    """Mark the releases at one level of the content covariate."""
+    content = content_of(model)
+    _place_of(content, level)
+    return _at(model.releases, content.column, level)
 
 
 def count_model_terms(model: TopicModel, counts: Any, rows: Mask | None = None) -> Floats:

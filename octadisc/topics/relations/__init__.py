@@ -1,0 +1,1 @@
+"""Relations: what topics say, beside each other: examples, contrasts, correlations, maps, merging, tags."""
