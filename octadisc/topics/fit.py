@@ -111,9 +111,9 @@ def fit_topics(
     start : {"spectral", "random", "gibbs"} or TopicModel
         Begin at anchor words or singular vectors (one good start, the same every time); at random numbers
         (several seeds show how much of a model is the start's doing); at what a short run of Gibbs sampling
-        finds (structural only); or go on from a structural model of the same counts. Left out, it is
-        spectral, but Gibbs sampling where words depend on `content`: a spectral start then often ends with
-        two topics swapped at one level.
+        finds (structural only); or go on from a structural model of the same counts, whose names topics keep
+        that were given by hand. Left out, it is spectral, but Gibbs sampling where words depend on
+        `content`: a spectral start then often ends with two topics swapped at one level.
     n_starts : int
         How many starts, of which the one with the best bound is kept; `model.structure.starts` says how far
         apart they end. A spectral start looks for anchor words in at least .75 per cent of the releases; the
@@ -237,6 +237,10 @@ def fit_topics(
         from octadisc.topics.structural.front import fit_model
 
         model = fit_model(counts, n_topics, options, spec, weights, notes, n_threads)
+        if not isinstance(start, str):
+            from octadisc.topics.alignment.naming import keep_names
+
+            model = keep_names(start, model)
     else:
         refuse_options(method, options)
         model = _factorise(counts, filled, n_topics, method, spec, weights, notes, n_threads)

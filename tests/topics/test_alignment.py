@@ -160,3 +160,12 @@ def test_faces():
     assert "<b>&" not in page
     ax = found.plot()
     assert ax.get_yticklabels()[0].get_text() == "1 · <b>"
+
+
+def test_names_given_by_hand_stay_when_a_fit_goes_on(planted):
+    first = od.fit_topics(planted.counts, 4, tolerance=1e-3)
+    named = first.rename({1: "trust"})
+    again = od.fit_topics(planted.counts, 4, start=named)
+    match = od.align_topics([first, again]).frame.set_index("topic")["matched"]
+    assert again.topics["name"][match[1]] == "trust"
+    assert sum(name == "trust" for name in again.topics["name"]) == 1
