@@ -26,7 +26,7 @@ def keep_names(model: TopicModel, again: TopicModel) -> TopicModel:
         return again
     likeness = measure_likeness(model, again)
     match = match_pairs(likeness)
-    names = {
+    names: dict[int | str, str] = {
         int(match[k]): name for k, name in given.items() if match[k] >= 0 and likeness.found[k, match[k]]
     }
     taken = set(names.values())
