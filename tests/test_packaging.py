@@ -133,7 +133,6 @@ NOT_IMPORTED = {
     "charset-normalizer": "trafilatura and htmldate tell encodings with it",
     "ipykernel": "runs the notebooks, by its name",
     "lxml-html-clean": "trafilatura fails to import without it",
-    "networkx": "for networks of actors, which are to come",
     "ruptures": "for change points of other kinds; nothing calls it yet",
     "statsmodels": "what the tests hold robust errors against",
 }

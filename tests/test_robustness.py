@@ -181,7 +181,7 @@ LOPSIDED = {
 @pytest.mark.parametrize(
     "rows",
     [
-        pytest.param(rows, id=name, marks=[] if name.endswith(("day", "words")) else [pytest.mark.slow])
+        pytest.param(rows, id=name, marks=[] if name.endswith("words") else [pytest.mark.slow])
         for name, rows in LOPSIDED.items()
     ],
 )

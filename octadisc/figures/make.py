@@ -109,7 +109,7 @@ def prepare_figures(
                     continue
                 began = monotonic()
                 parameters: dict[str, Any] = {"CORPUS": str(work / "corpus.parquet")}
-                taken = parameters_of(notebook.stem)
+                taken = parameters_of(notebook)
                 parameters |= {name: value for name, value in given.items() if name in taken}
                 run_notebook(notebook, parameters, figures=made, scratch=Path(scratch))
                 say(f"{notebook.stem}: {monotonic() - began:.0f} s")

@@ -50,16 +50,17 @@ def copy_notebooks(folder: Path) -> list[Path]:
     return paths
 
 
-def parameters_of(name: str) -> list[str]:
-    """Give the names that a notebook's cell tagged ``parameters`` sets.
+def parameters_of(notebook: str | Path) -> list[str]:
+    """Give the names that the cell tagged ``parameters`` sets, of a notebook of ours or of a file.
 
     Examples
     --------
     >>> parameters_of("01_corpus")
     ['CORPUS', 'EVERY']
     """
-    packaged = resources.files("octadisc") / "notebooks" / f"{name}.ipynb"
-    cells = json.loads(packaged.read_text("utf-8"))["cells"]
+    packaged = resources.files("octadisc") / "notebooks"
+    path = notebook if isinstance(notebook, Path) else packaged / f"{notebook}.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
     tagged = ("".join(one["source"]) for one in cells if "parameters" in one["metadata"].get("tags", ()))
     return re.findall(r"^([A-Z_]+) *=", "\n".join(tagged), flags=re.MULTILINE)
 

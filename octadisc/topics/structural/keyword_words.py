@@ -22,6 +22,7 @@ Seeds = tuple[Ints, ...]  # columns of each keyword topic's terms; keyword topic
 
 _KEYWORD_PRIOR = 0.1  # Dirichlet's parameters: of keywords among a topic's keywords,
 _TERM_PRIOR = 0.01  # of terms among all terms,
+_NOTHING = 1e-9  # a number of words below which none is expected
 _RATE_PRIOR = 1.0  # and Beta's of how often a word is one of the keywords
 
 
@@ -117,7 +118,7 @@ def split_counts(counted: Floats, total: float, n_terms: int) -> Floats:
     [49.48, 0.0]
     """
     most = float(counted.sum())
-    if not most > 0:
+    if not most > _NOTHING:
         return np.zeros_like(counted)
 
     def split(whole: float) -> Floats:
