@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -121,6 +121,22 @@ class TopicModel(Readings):
                 'the names in model.topics["name"].'
             )
         return int(topic)
+
+    def numbers_of(self, topics: int | str | Iterable[int | str] | None = None) -> list[int]:
+        """Give the numbers of several topics, each once; of all if left out.
+
+        Raises
+        ------
+        InputError, UnknownNameError
+            If there are none, or one does not exist.
+        """
+        if topics is None:
+            return list(range(self.n_topics))
+        several = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else topics
+        chosen = list(dict.fromkeys(self.number_of(one) for one in several))
+        if not chosen:
+            raise InputError("topics is empty. Expected numbers or names of topics, or leave it out for all.")
+        return chosen
 
     def terms_of(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean, expect
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
 from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.tokens.units.unit_columns import code_releases
@@ -171,10 +171,6 @@ def permute_covariate(
     >>> permuted.to_frame()["p_value"].tolist()
     [0.05, 0.05]
     """
-    from octadisc.terms.counts import TermCounts
-
-    expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
-    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     refuse_others(model, counts)
     n_permutations = whole("n_permutations", n_permutations, 9)
     table = _covariates(counts)

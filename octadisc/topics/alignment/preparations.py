@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.errors import InputError, OctadiscError, expect
+from octadisc.errors import InputError, OctadiscError
 from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.counting import count_terms
@@ -149,10 +149,6 @@ def compare_preparations(
     ----------
     Denny and Spirling (2018), Political Analysis 26, 168.
     """
-    from octadisc.terms.counts import TermCounts
-
-    expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
-    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     refuse_others(model, counts)
     base = _arguments_of(counts)
     ways = dict(choose_preparations(counts) if preparations is None else preparations)

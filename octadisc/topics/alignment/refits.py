@@ -114,10 +114,6 @@ def check_stability(
     >>> found.to_frame()["found"].tolist()
     [1.0, 1.0, 1.0]
     """
-    from octadisc.terms.counts import TermCounts
-
-    expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
-    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     refuse_others(model, counts)
     n_starts = whole("n_starts", n_starts, 0)
     n_resamples = whole("n_resamples", n_resamples, 0)
@@ -233,7 +229,11 @@ def parameters_of(model: TopicModel, method: str | None = None) -> dict[str, Any
 
 
 def refuse_others(model: TopicModel, counts: TermCounts) -> None:
-    """Refuse counts that the model was not fitted to."""
+    """Refuse what is no model or no counts, and counts that the model was not fitted to."""
+    from octadisc.terms.counts import TermCounts
+
+    expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
+    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     same = list(counts.releases["release"]) == list(model.releases["release"])
     if list(counts.terms) != list(model.terms) or not same:
         raise InputError("counts are not those that the model was fitted to: their terms or releases differ.")

@@ -292,7 +292,7 @@ def estimate_effect(
     level = _check_level(level)
     n_draws = whole("n_draws", n_draws, 2)
     seed = whole("seed", seed, 0)
-    chosen = _choose(model, topics)
+    chosen = model.numbers_of(topics)
     if counts is not None:
         expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     weights = weights or model.weights
@@ -339,17 +339,6 @@ def _have(column: pd.Series, value: Any) -> npt.NDArray[np.bool_]:
     elif pd.api.types.is_numeric_dtype(column):
         said |= column == pd.to_numeric(value, errors="coerce")
     return np.asarray(said.to_numpy(bool))
-
-
-def _choose(model: TopicModel, topics: Any) -> list[int]:
-    """Give the numbers of topics, each once."""
-    if topics is None:
-        return list(range(model.n_topics))
-    several = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else topics
-    chosen = list(dict.fromkeys(model.number_of(one) for one in several))
-    if not chosen:
-        raise InputError("topics is empty. Expected numbers or names of topics, or leave it out for all.")
-    return chosen
 
 
 def _coefficients(

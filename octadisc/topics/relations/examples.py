@@ -23,7 +23,7 @@ from octadisc.topics.model import TopicModel
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Kind", "TopicExamples", "best_sentences", "choose_topics", "find_examples", "take_turns"]
+__all__ = ["Kind", "TopicExamples", "best_sentences", "find_examples", "take_turns"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -150,7 +150,7 @@ def find_examples(
     min_tokens = whole("min_tokens", min_tokens, 0)
     if of not in _KINDS:
         raise UnknownNameError(f"of={of!r} is nothing to show.{did_you_mean(str(of), _KINDS)}")
-    chosen = choose_topics(model, topics)
+    chosen = model.numbers_of(topics)
     turns = None if spread is None else code_groups(_having(model, spread), spread)[0]
     wanted = _wanted(model, where, min_tokens)
     means = model.topics["share"].to_numpy(float)
@@ -177,17 +177,6 @@ def find_examples(
     return TopicExamples(
         pd.concat(parts, ignore_index=True), Spec("find_examples", parameters, inputs=(model.spec,))
     )
-
-
-def choose_topics(model: TopicModel, topics: Any) -> list[int]:
-    """Give the numbers of topics called by number or name, each once; all of them for None."""
-    if topics is None:
-        return list(range(model.n_topics))
-    several = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else topics
-    chosen = list(dict.fromkeys(model.number_of(one) for one in several))
-    if not chosen:
-        raise InputError("topics is empty. Expected numbers or names of topics, or leave it out for all.")
-    return chosen
 
 
 def best_sentences(model: TopicModel, topic: int, rows: Integers) -> pd.Series:
