@@ -31,7 +31,7 @@ def main() -> None:
             model = NMF(n_topics, init="nndsvda", solver="mu", beta_loss="kullback-leibler", max_iter=200,
                         random_state=seed)  # fmt: skip
         else:
-            model = LatentDirichletAllocation(n_topics, max_iter=50, random_state=seed, n_jobs=2)
+            model = LatentDirichletAllocation(n_topics, max_iter=20, random_state=seed, n_jobs=2)
         shares = model.fit_transform(matrix)
         words = model.components_
         if method.endswith("NMF"):
@@ -42,7 +42,7 @@ def main() -> None:
         texts = [list(zip(indices[row].tolist(), data[row].tolist(), strict=True)) for row in rows]
         names = {i: str(i) for i in range(int(shape[1]))}
         began = time.perf_counter()
-        model = LdaModel(texts, n_topics, names, passes=20, alpha="auto", random_state=seed)
+        model = LdaModel(texts, n_topics, names, passes=5, alpha="auto", random_state=seed)
         shares = np.zeros((int(shape[0]), n_topics))
         for i, one in enumerate(model.get_document_topics(texts, minimum_probability=0.0)):
             for k, share in one:
@@ -55,7 +55,7 @@ def main() -> None:
         for row in rows:
             model.add_doc([str(one) for one in np.repeat(indices[row], data[row])])
         began = time.perf_counter()
-        model.train(1000, workers=2)
+        model.train(500, workers=2)
         there = np.array([int(one) for one in model.used_vocabs])
         words = np.full((n_topics, int(shape[1])), 1e-12)
         words[:, there] = [model.get_topic_word_dist(k) for k in range(n_topics)]

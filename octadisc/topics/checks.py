@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,15 @@ from octadisc.terms.reissues import write_sum
 if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
 
-__all__ = ["note_copies", "note_empty", "note_languages", "note_unsettled", "refuse_too_little", "whole"]
+__all__ = [
+    "note_copies",
+    "note_empty",
+    "note_languages",
+    "note_unsettled",
+    "refuse_too_little",
+    "several",
+    "whole",
+]
 
 _MIXED = 0.1  # share of releases from which on a second language gets topics of its own
 
@@ -35,6 +44,11 @@ def whole(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
     if number > most:
         raise InputError(f"{name}={number}: expected at most {most}.")
     return number
+
+
+def several(given: Any) -> list[Any]:
+    """Give one or several things as a list."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
 def refuse_too_little(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
 from octadisc.tokens.scan.patterns import as_expression
+from octadisc.topics.checks import several, whole
 
 if TYPE_CHECKING:
     from octadisc.topics.model import TopicModel
@@ -53,12 +54,14 @@ def find_topics(model: TopicModel, words: str | Iterable[str], n: int | None = N
     from octadisc.topics.model import TopicModel
 
     expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
-    asked = [words] if isinstance(words, str) else [str(one) for one in words]
+    if n is not None:
+        n = whole("n", n, 1)
+    asked = [str(one) for one in several(words)]
     asked = [one.strip() for one in asked if one.strip()]
     if not asked:
         raise InputError('words is empty. Expected terms, such as "traffick*".')
-    patterns = [as_expression(one.casefold()) for one in asked]
-    found = [i for i, term in enumerate(model.terms) if any(one.fullmatch(term) for one in patterns)]
+    patterns = [as_expression(one.lower()) for one in asked]
+    found = [i for i, term in enumerate(model.terms) if any(one.fullmatch(term.lower()) for one in patterns)]
     if not found:
         raise UnknownNameError(f"The model has no term {asked[0]!r}.{did_you_mean(asked[0], model.terms)}")
     mine = model.words[:, found]

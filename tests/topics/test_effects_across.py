@@ -121,6 +121,14 @@ def test_a_fit_to_some_of_the_releases_is_compared():
     np.testing.assert_allclose(two["estimate"], known["estimate"])
 
 
+def test_what_is_to_be_known_of_each_model_is_said():
+    certain = replace(FIRST, structure=None)
+    made = od.compare_effects([certain, FIRST], "~ number", clusters=None)
+    assert any("how uncertain shares are" in note for note in made.notes)
+    with pytest.raises(WrongKindError, match=r"models\[0\]"):
+        od.compare_effects(None, "~ number")
+
+
 def test_what_cannot_be_compared_is_said():
     with pytest.raises(InputError, match="models is empty"):
         od.compare_effects([], "~ number")

@@ -42,3 +42,10 @@ def test_mistakes_are_answered():
         od.find_topics(MODEL, [" "])
     with pytest.raises(UnknownNameError, match="Did you mean 'trust'"):
         od.find_topics(MODEL, "trusst")
+
+
+def test_letters_are_compared_in_lower_case_and_not_folded():
+    counts = od.TermCounts.from_matrix(np.eye(3) * 5, ["straße", "νόμος", "EU"], [{} for _ in range(3)])
+    model = od.fit_topics(counts, 2, "nmf")
+    for word in ("straße", "Straße", "νόμος", "eu", "EU"):
+        assert len(od.find_topics(model, word)) == 2

@@ -63,7 +63,7 @@ def test_a_covariate_of_issuers_is_dealt_out_among_issuers():
     made = od.permute_covariate(model, counts, "kind", n_permutations=9)
     assert made.notes == ("kind is constant within each issuer: it was dealt out among them.",)
     few = counts_of(kind, np.where(np.arange(N) % 12 < 6, "A", "B"))
-    with pytest.raises(NotEnoughDataError, match="2 issuers, at least 8 needed to deal out kind"):
+    with pytest.raises(NotEnoughDataError, match="2 issuers, at least 8 needed"):
         od.permute_covariate(od.fit_topics(few, 2, prevalence="~ kind"), few, "kind", n_permutations=9)
 
 
@@ -86,3 +86,42 @@ def test_faces(permuted):
     ax = permuted.plot()
     own = sorted(float(line.get_xdata()[0]) for line in ax.lines if line.get_marker() == "o")
     np.testing.assert_allclose(own, sorted(100 * permuted.to_frame()["estimate"]))
+
+
+@pytest.mark.parametrize("kind", ["number", "ordered"])
+def test_what_is_dealt_out_keeps_its_kind(kind):
+    counts = counts_of(np.repeat(["a", "b"], N // 2))
+    rng = np.random.default_rng(4)
+    values = (
+        rng.integers(2000, 2010, N)
+        if kind == "number"
+        else pd.Categorical(rng.choice(["v", "u"], N), ["v", "u"])
+    )
+    counts.releases["x"] = values
+    made = od.permute_covariate(od.fit_topics(counts, 2), counts, "x", clusters=None, n_permutations=9)
+    assert made.term == ("x" if kind == "number" else "x[T.u]")
+    assert made.frame["ratio"].notna().all()
+    assert made.to_frame()[["least", "most"]].notna().all(axis=None)
+
+
+def test_the_term_is_the_covariates_and_no_other_of_which_it_is_a_part():
+    counts = counts_of(np.repeat(["a", "b"], N // 2))
+    counts.releases["k"] = counts.releases["other"]
+    model = od.fit_topics(counts, 2)
+    made = od.permute_covariate(model, counts, "k", formula="~ kind + k", clusters=None, n_permutations=9)
+    assert made.term == "k[T.b]"
+
+
+def test_what_varies_within_releases_is_dealt_out_within_them():
+    rng = np.random.default_rng(1)
+    themes = [["drugs", "border", "seized", "police"], ["trust", "treaty", "talks", "police"]]
+    texts = ["\n\n".join(" ".join(rng.choice(one, 12)) for one in themes) for _ in range(30)]
+    tokens = od.tokenize(od.Corpus.from_frame({"text": texts})).units("paragraph")
+    counts = od.count_terms(tokens)
+    counts.releases["place"] = np.tile(["first", "later"], 30)
+    model = od.fit_topics(counts, 2, "nmf")
+    made = od.permute_covariate(model, counts, "place", clusters="unit_of", n_permutations=9)
+    assert made.notes == ("place varies within releases: it was dealt out among the units of each.",)
+    own = made.frame.query("permutation == 0")["estimate"].abs().min()
+    assert (made.frame.query("permutation > 0")["estimate"].abs() < own).all()
+    assert made.to_frame()["p_value"].max() == 0.1

@@ -107,7 +107,7 @@ def test_covariates_are_handed_on():
 def test_units_of_a_release_stay_together():
     corpus = od.Corpus.from_frame([{"text": f"Police {i}.\n\nTrust {i}."} for i in range(40)])
     counts = od.count_terms(od.tokenize(corpus).units("paragraph"))
-    rows = draw_part(counts.releases, 0.5, 3)
+    rows = draw_part(counts, 0.5, 3)
     of = counts.releases["release"].str.rsplit("#", n=1).str[0] if len(counts.releases) == 80 else None
     assert len(rows) == 40
     kept = take_releases(counts, rows)
@@ -166,3 +166,37 @@ def test_bad_arguments_are_answered():
     broken = replace(MODEL, terms=[*MODEL.terms[:-1], "other"])
     with pytest.raises(InputError, match="counts are not those"):
         od.check_stability(broken, COUNTS)
+
+
+def test_covariates_of_the_corpus_go_with_the_resamples():
+    rows = [
+        {"text": f"{['drugs border', 'trust treaty'][i % 2]} number{i % 7}", "kind": "ab"[i % 3 == 0]}
+        for i in range(60)
+    ]
+    counts = od.count_terms(od.tokenize(od.Corpus.from_frame(rows)))
+    model = od.fit_topics(counts, 2, prevalence="~ kind")
+    made = od.check_stability(model, counts, n_starts=0, n_resamples=3, n_topics=[])
+    assert made.notes == ()
+    assert made.fits["kind"].tolist() == ["resample"] * 3
+
+
+def test_copies_of_a_story_stay_together():
+    frame = pd.DataFrame({"text": [f"drugs trust story{i % 20} border" for i in range(60)]})
+    frame["duplicate_cluster"] = pd.array([i % 20 for i in range(60)], "Int64")
+    counts = od.count_terms(od.tokenize(od.Corpus.from_frame(frame)), reissues="share")
+    rows = draw_part(counts, 0.5, 0)
+    assert len(rows) == 30
+    assert len({row % 20 for row in rows.tolist()}) == 10
+
+
+def test_what_was_not_fitted_is_not_fitted_again():
+    merged = od.merge_topics(MODEL, {"both": [0, 1]})
+    with pytest.raises(InputError, match=r"made by merge_topics.*model\.unmerged"):
+        od.check_stability(merged, COUNTS)
+    with pytest.raises(InputError, match="made by transform"):
+        od.check_stability(MODEL.transform(COUNTS), COUNTS)
+
+
+def test_a_failure_is_in_the_description():
+    made = od.check_stability(MODEL, COUNTS, n_starts=0, n_resamples=1, n_topics=[41])
+    assert "Not fitted (number of topics, 41 topics, nmf)" in made.describe()

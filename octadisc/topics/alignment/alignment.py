@@ -14,12 +14,13 @@ from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.topics.alignment.likeness import FOUND, Common, find_common, measure_likeness
 from octadisc.topics.alignment.matching import Union, find_unions, match_pairs
+from octadisc.topics.checks import several as one_or_several
 from octadisc.topics.model import TopicModel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Alignment", "align_topics"]
+__all__ = ["Alignment", "align_topics", "read_links"]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -168,13 +169,15 @@ def align_topics(
     >>> od.align_topics([od.fit_topics(counts, 3, "nmf"), od.fit_topics(counts, 3, "nmf", seed=1)])
     Alignment(3 topics in 1 other models, 3 of 3 found)
     """
-    models = tuple(models) if not isinstance(models, TopicModel) else (models,)
+    models = tuple(one_or_several(models))
     if len(models) < 2:
         raise InputError(f"models has {len(models)}. Expected two or more that od.fit_topics made.")
     for number, model in enumerate(models):
         expect(model, TopicModel, f"models[{number}]", "what od.fit_topics(counts, …) gives")
     first = models[0]
-    linked = None if links is None else [(str(a), str(b)) for a, b in links]
+    linked = None if links is None else read_links(links)
+    if terms is not None and not hasattr(terms, "items"):
+        raise InputError(f'terms={terms!r}: expected a mapping, such as {{"police": "policija"}}.')
     parts = []
     for number, model in enumerate(models[1:], 1):
         common = find_common(first, model, links=linked, terms=terms)
@@ -187,6 +190,15 @@ def align_topics(
     }
     spec = Spec("align_topics", parameters, inputs=tuple(model.spec for model in models))
     return Alignment(frame, spec, tuple(_notes(frame)), models)
+
+
+def read_links(links: Any) -> list[tuple[str, str]]:
+    """Give pairs of releases as text, or refuse what are none."""
+    given = one_or_several(links)
+    for one in given:
+        if isinstance(one, str) or not isinstance(one, Sequence) or len(one) != 2:
+            raise InputError(f"links has {one!r}: expected pairs of releases, such as [('en1', 'sl1')].")
+    return [(str(a), str(b)) for a, b in given]
 
 
 def _align(first: TopicModel, model: TopicModel, number: int, common: Common) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
 from octadisc.faces import show
 from octadisc.spec import Spec
+from octadisc.statistics.formulas import Design
 from octadisc.tokens.units.unit_columns import code_releases
 from octadisc.topics.alignment.likeness import measure_likeness
 from octadisc.topics.alignment.matching import match_pairs
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
 
 __all__ = ["CovariatePermutation", "permute_covariate"]
+
+_FEWEST = 8  # issuers, or releases
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -61,10 +64,11 @@ class CovariatePermutation:
         """
         own = self.frame[self.frame["permutation"] == 0].set_index("topic")
         drawn = self.frame[self.frame["permutation"] > 0]
-        largest = drawn["ratio"].abs().groupby(drawn["permutation"]).max().to_numpy()
+        largest = drawn["ratio"].abs().groupby(drawn["permutation"]).max().dropna().to_numpy()
         rows = []
         for topic, part in drawn.groupby("topic", sort=True):
             size = abs(float(own.loc[topic, "ratio"]))
+            part = part[part["ratio"].notna()]  # in some the effect may not be told from chance
             n = len(part) + 1
             rows.append(
                 {
@@ -74,7 +78,7 @@ class CovariatePermutation:
                     "least": part["estimate"].min(),
                     "most": part["estimate"].max(),
                     "p_value": (1 + int((part["ratio"].abs() >= size).sum())) / n,
-                    "p_family": (1 + int((largest >= size).sum())) / n,
+                    "p_family": (1 + int((largest >= size).sum())) / (len(largest) + 1),
                 }
             )
         return pd.DataFrame(rows).astype({"name": "str"})
@@ -121,7 +125,7 @@ def permute_covariate(
     Parameters
     ----------
     model : TopicModel
-        A structural one.
+        Of any method; where topics cannot depend on the covariate, fitting again leaves them as they are.
     counts : TermCounts
         What it was fitted to.
     covariate : str
@@ -180,13 +184,16 @@ def permute_covariate(
         )
     formula = formula or f"~ {covariate}"
     options: dict[str, Any] = {"clusters": clusters, "n_draws": n_draws}
-    own = estimate_effect(model, formula, seed=seed, **options).frame
-    term = _choose_term(own, covariate, term)
+    effect = estimate_effect(model, formula, seed=seed, **options)
+    own = effect.frame
+    term = _choose_term(effect.case.design, covariate, term)
+    if own.loc[own["term"] == term, "std_error"].isna().all():
+        raise NotEnoughDataError(f"The effect itself cannot be told from chance. {' '.join(effect.notes)}")
     notes, dealt = _deal(table, covariate, clusters)
     rng = np.random.default_rng(seed)
     parts = [_row(own, term, 0, model, np.arange(model.n_topics), np.ones(model.n_topics))]
     for number in _count(n_permutations, progress):
-        values = table[covariate].to_numpy(object)[dealt(rng)]
+        values = table[covariate].iloc[dealt(rng)].array
         changed = replace(counts, releases=table.assign(**{covariate: values}), tokens=None)
         again = fit_again(model, changed, tolerance=tolerance, n_threads=n_threads)
         likeness = measure_likeness(model, again)
@@ -205,15 +212,22 @@ def _covariates(counts: TermCounts) -> pd.DataFrame:
     return covariate_table(counts).reset_index(drop=True)
 
 
-def _choose_term(frame: pd.DataFrame, covariate: str, term: str | None) -> str:
-    terms = list(dict.fromkeys(frame["term"]))
+def _choose_term(design: Design, covariate: str, term: str | None) -> str:
+    """Choose a column of the design: the first that the covariate makes."""
     if term is None:
-        mine = [one for one in terms if covariate in one]
+        mine = [
+            one
+            for name, place in design.terms.items()
+            if covariate in design.variables_in(name)
+            for one in design.columns[place]
+        ]
         if not mine:
-            raise InputError(f"The formula has no {covariate!r}: its columns are {', '.join(terms)}.")
+            raise InputError(
+                f"The formula has no {covariate!r}: its columns are {', '.join(design.columns)}."
+            )
         return str(mine[0])
-    if term not in terms:
-        raise UnknownNameError(f"term={term!r} is not in the formula.{did_you_mean(term, terms)}")
+    if term not in design.columns:
+        raise UnknownNameError(f"term={term!r} is not in the formula.{did_you_mean(term, design.columns)}")
     return term
 
 
@@ -240,34 +254,50 @@ def _row(
 
 
 def _deal(table: pd.DataFrame, covariate: str, clusters: str | None) -> tuple[tuple[str, ...], Any]:
-    """Give a function that deals rows out anew: among releases, or among issuers where these are constant."""
+    """Give a function that deals rows out anew: among issuers where a value is theirs, or among releases.
+
+    What varies between the units of a release is dealt out among these.
+    """
     values = table[covariate]
     if values.nunique(dropna=False) < 2:
         raise InputError(f"{covariate!r} has one value only: there is nothing to deal out.")
-    of = None
+    rows = np.arange(len(table))
+    code = code_releases(table)
+    release = rows if code is None else np.asarray(code)
     if clusters is not None and clusters in table and clusters != covariate:
-        issuers = table[clusters].astype("str").fillna("(missing)")
-        constant = values.groupby(issuers.to_numpy(object)).nunique(dropna=False).max() == 1
-        of = pd.factorize(issuers)[0] if constant else None
-    if of is None:
-        code = code_releases(table)
-        of = np.arange(len(table)) if code is None else np.asarray(code)
-        what, said = "releases", f"{covariate} was dealt out among releases."
-    else:
-        what, said = (
-            f"{clusters}s",
-            f"{covariate} is constant within each {clusters}: it was dealt out among them.",
-        )
-    _, first = np.unique(of, return_index=True)
-    if len(first) < 8:
+        issuer = pd.factorize(table[clusters].astype("str").fillna("(missing)"))[0]
+        if _constant(values, issuer):
+            said = f"{covariate} is constant within each {clusters}: it was dealt out among them."
+            return (said,), _among(issuer, f"{clusters}s", covariate)
+    if _constant(values, release):
+        return (f"{covariate} was dealt out among releases.",), _among(release, "releases", covariate)
+    order = np.argsort(release, kind="stable")
+
+    def within(rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        mixed = np.lexsort((rng.random(len(rows)), release))  # in each release another order
+        made = np.empty(len(rows), np.int64)
+        made[order] = mixed
+        return made
+
+    return (f"{covariate} varies within releases: it was dealt out among the units of each.",), within
+
+
+def _constant(values: pd.Series, of: npt.NDArray[np.int64]) -> bool:
+    return bool(values.groupby(of).nunique(dropna=False).max() == 1)
+
+
+def _among(of: npt.NDArray[np.int64], what: str, covariate: str) -> Any:
+    """Give a function that deals whole groups of rows out."""
+    _, first, place = np.unique(of, return_index=True, return_inverse=True)
+    if len(first) < _FEWEST:
         raise NotEnoughDataError(
-            f"Not enough data: {len(first)} {what}, at least 8 needed to deal out {covariate}."
+            f"Not enough data: {len(first)} {what}, at least {_FEWEST} needed to deal out {covariate}."
         )
 
     def deal(rng: np.random.Generator) -> npt.NDArray[np.int64]:
-        return np.asarray(first[rng.permutation(len(first))][of])
+        return np.asarray(first[rng.permutation(len(first))][place.ravel()])
 
-    return (said,), deal
+    return deal
 
 
 def _count(n: int, progress: bool) -> Iterator[int]:

@@ -17,6 +17,7 @@ from octadisc.terms.counting import count_terms
 from octadisc.topics.alignment.alignment import Alignment, align_topics
 from octadisc.topics.alignment.changed_pairs import score_preparations
 from octadisc.topics.alignment.refits import fit_again, refuse_others
+from octadisc.topics.checks import whole
 from octadisc.topics.model import TopicModel
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["PreparationComparison", "choose_preparations", "compare_preparations"]
 
 _ARGUMENTS = ("min_documents", "stop_words", "max_share", "min_length", "numbers", "reissues")
+_EXAMPLE = 'expected names and what is changed, such as {"stems": {"forms": "stem"}}.'
 _DEFAULTS: dict[str, Any] = {
     "min_documents": 1, "stop_words": None, "max_share": 1.0, "min_length": 1, "numbers": True,
     "reissues": "keep",
@@ -151,11 +153,14 @@ def compare_preparations(
     """
     refuse_others(model, counts)
     base = _arguments_of(counts)
+    n_pairs = whole("n_pairs", n_pairs, 1)
+    if preparations is not None and not hasattr(preparations, "items"):
+        raise InputError(f"preparations={preparations!r}: {_EXAMPLE}")
     ways = dict(choose_preparations(counts) if preparations is None else preparations)
     made: dict[str, tuple[TermCounts, TopicModel]] = {}
     notes = []
     for name, changes in ways.items():
-        _check_changes(name, changes)
+        _check_changes(str(name), changes)
         try:
             other = _count(counts, base | dict(changes))
             made[name] = other, fit_again(model, other, tolerance=tolerance, n_threads=n_threads)
@@ -239,6 +244,8 @@ def _arguments_of(counts: TermCounts) -> dict[str, Any]:
 
 
 def _check_changes(name: str, changes: Mapping[str, Any]) -> None:
+    if not hasattr(changes, "items"):
+        raise InputError(f"preparations[{name!r}]={changes!r}: {_EXAMPLE}")
     unknown = [one for one in changes if one not in (*_ARGUMENTS, "forms")]
     if unknown:
         raise InputError(

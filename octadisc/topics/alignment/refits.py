@@ -13,12 +13,13 @@ from scipy import sparse
 
 from octadisc.errors import InputError, OctadiscError, UnknownNameError, did_you_mean, expect
 from octadisc.spec import Spec
-from octadisc.tokens.units.unit_columns import code_releases
+from octadisc.terms.reissues import number_stories
 from octadisc.topics.alignment.alignment import align_topics
 from octadisc.topics.alignment.stability import TopicStability
-from octadisc.topics.checks import whole
+from octadisc.topics.checks import several, whole
 from octadisc.topics.fit import Method, fit_topics
 from octadisc.topics.model import TopicModel
+from octadisc.topics.structural.covariates import covariate_table
 
 if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["check_stability", "fit_again", "parameters_of", "refuse_others", "take_releases"]
 
 _METHODS = get_args(Method)
+_NOT_FITTED = ("merge_topics", "transform")
 _FITTED_WITH = {  # parameters of a model's recipe that are handed on when it is fitted again
     "prevalence", "content", "keywords", "keyword_share", "weights", "max_iterations", "tolerance",
     "convergence", "prevalence_prior", "sigma_prior", "pooled",
@@ -49,8 +51,8 @@ def check_stability(
     *,
     n_starts: int = 4,
     n_resamples: int = 10,
-    n_topics: Sequence[int] | None = None,
-    methods: Sequence[Method] = (),
+    n_topics: int | Sequence[int] | None = None,
+    methods: Method | Sequence[Method] = (),
     part: float = 0.5,
     tolerance: float | None = None,
     seed: int = 0,
@@ -69,9 +71,9 @@ def check_stability(
         Fits to all releases from other starts, by Gibbs sampling or at random.
     n_resamples : int
         Fits to releases drawn at random, without replacement.
-    n_topics : sequence of int, optional
+    n_topics : int or sequence of int, optional
         Fits with so many topics; a quarter fewer and a third more if left out.
-    methods : sequence of {"structural", "nmf", "lda"}
+    methods : {"structural", "nmf", "lda"}, or several
         Fits by other methods.
     part : float
         Of the releases, in a resample. Units of one release (paragraphs, say) stay together.
@@ -95,8 +97,9 @@ def check_stability(
 
     Notes
     -----
-    See `od.align_topics` for when a topic is found again. Resamples are half of the releases each (as in
-    stability selection), so that two of them have nothing in common but what holds in general.
+    See `od.align_topics` for when a topic is found again. Resamples are half of the stories each, drawn
+    independently (as in stability selection); copies and units of one stay together. The model itself has
+    seen each of them, so that even a topic of nothing comes back now and then.
 
     References
     ----------
@@ -115,15 +118,17 @@ def check_stability(
     [1.0, 1.0, 1.0]
     """
     refuse_others(model, counts)
+    seed = whole("seed", seed, 0, most=2**31 - 1)
     n_starts = whole("n_starts", n_starts, 0)
     n_resamples = whole("n_resamples", n_resamples, 0)
-    if not 0 < part < 1:
+    if isinstance(part, (bool, str)) or not 0 < part < 1:
         raise InputError(f"part={part!r}: expected a part of the releases, between 0 and 1.")
+    methods = several(methods)
     for one in methods:
         if one not in _METHODS:
             raise UnknownNameError(f"methods: there is no {one!r}.{did_you_mean(str(one), _METHODS)}")
     k = model.n_topics
-    sizes = [max(2, round(0.75 * k)), round(4 / 3 * k)] if n_topics is None else list(n_topics)
+    sizes = [max(2, round(0.75 * k)), round(4 / 3 * k)] if n_topics is None else several(n_topics)
     sizes = [whole("n_topics", one, 2) for one in dict.fromkeys(sizes) if one != k]
     ways = list(_ways(model, counts, n_starts, n_resamples, sizes, methods, part, seed))
     if not ways:
@@ -190,29 +195,30 @@ def _ways(
         yield _Way("start", k, method, usual if spectral else other, next(seeds))
     for _ in range(n_resamples):
         own = next(seeds)
-        yield _Way("resample", k, method, usual, own, draw_part(counts.releases, part, own))
+        yield _Way("resample", k, method, usual, own, draw_part(counts, part, own))
     for size in sizes:
         yield _Way("number of topics", size, method, usual, next(seeds))
     for one in methods:
         yield _Way("method", k, one, "spectral", next(seeds))
 
 
-def draw_part(releases: pd.DataFrame, part: float, seed: int) -> npt.NDArray[np.int64]:
-    """Draw a part of the releases, whole ones, and give their rows in order."""
-    code = code_releases(releases)
-    code = np.arange(len(releases)) if code is None else np.asarray(code)
-    n = int(code.max(initial=-1)) + 1
-    chosen = np.random.default_rng(seed).permutation(n)[: max(1, round(part * n))]
-    return np.flatnonzero(np.isin(code, chosen))
+def draw_part(counts: TermCounts, part: float, seed: int) -> npt.NDArray[np.int64]:
+    """Draw a part of the stories that count, and give the rows of their copies and units, in order."""
+    table = covariate_table(counts)
+    copies = "duplicate_cluster" in table
+    story = number_stories(table, np.zeros(len(table), np.int64), copies=copies)
+    able = np.unique(story[counts.release_weights > 0])
+    chosen = np.random.default_rng(seed).permutation(able)[: max(1, round(part * able.size))]
+    return np.flatnonzero(np.isin(story, chosen))
 
 
 def take_releases(counts: TermCounts, rows: npt.NDArray[np.int64]) -> TermCounts:
-    """Give the counts of some releases, without their texts."""
+    """Give the counts of some releases, with all that is known of them but their texts."""
     spec = Spec("take_releases", {"releases": len(rows)}, inputs=(counts.spec,))
     return replace(
         counts,
         matrix=sparse.csr_matrix(counts.matrix[rows]),
-        releases=counts.releases.iloc[rows].reset_index(drop=True),
+        releases=covariate_table(counts).iloc[rows].reset_index(drop=True),
         release_weights=counts.release_weights[rows],
         tokens=None,
         spec=spec,
@@ -234,6 +240,11 @@ def refuse_others(model: TopicModel, counts: TermCounts) -> None:
 
     expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
     expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
+    if model.spec.function in _NOT_FITTED:
+        raise InputError(
+            f"The model was made by {model.spec.function}, and cannot be fitted again as it is. Give the "
+            "model that od.fit_topics made (of merged topics: model.unmerged)."
+        )
     same = list(counts.releases["release"]) == list(model.releases["release"])
     if list(counts.terms) != list(model.terms) or not same:
         raise InputError("counts are not those that the model was fitted to: their terms or releases differ.")

@@ -91,6 +91,7 @@ class TopicStability:
         return (
             f"Of {self.model.n_topics} topics, fitted again {n} times ({ways}): {'; '.join(said)}. Stable is "
             "what is found again, by words and by releases, in 8 of 10 fits."
+            + "".join(f" {note}" for note in dict.fromkeys(self.notes) if note.startswith("Not fitted"))
         )
 
     def compare_effects(self, formula: str, term: str | None = None, **options: Any) -> EffectsAcross:

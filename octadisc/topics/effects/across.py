@@ -14,6 +14,7 @@ from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.topics.alignment.likeness import FOUND, measure_likeness
 from octadisc.topics.alignment.matching import match_pairs
+from octadisc.topics.checks import several
 from octadisc.topics.effects.effects import estimate_effect
 from octadisc.topics.model import TopicModel
 
@@ -166,7 +167,7 @@ def compare_effects(
     >>> od.compare_effects(models, "~ kind", clusters=None)
     EffectsAcross('kind[T.b]', 2 topics, 2 models)
     """
-    models = (models,) if isinstance(models, TopicModel) else tuple(models)
+    models = tuple(several(models))
     if not models:
         raise InputError("models is empty. Expected models that od.fit_topics made, the one to report first.")
     for number, model in enumerate(models):
@@ -175,8 +176,10 @@ def compare_effects(
         raise InputError("topics cannot be chosen here: all of each model are needed to match them.")
     first = models[0]
     parts = []
+    notes: dict[str, None] = {}
     for number, model in enumerate(models):
         effect = estimate_effect(model, formula, n_draws, seed, **options)
+        notes |= dict.fromkeys(effect.notes)
         terms = list(dict.fromkeys(effect.frame["term"]))
         if term is None:
             term = next((one for one in terms if one != "Intercept"), terms[0])
@@ -188,7 +191,6 @@ def compare_effects(
     frame = frame.sort_values(["topic", "model"], kind="stable", ignore_index=True)
     parameters = {"formula": formula, "term": term, "n_draws": n_draws, **options}
     spec = Spec("compare_effects", parameters, seed, tuple(one.spec for one in models))
-    notes = dict.fromkeys(effect.notes)
     lost = frame[(frame["model"] > 0) & ~frame["found"]]
     if len(lost):
         others = len(frame) - first.n_topics

@@ -11,7 +11,7 @@ import pandas as pd
 from octadisc.errors import InputError, UnknownNameError, did_you_mean, expect
 from octadisc.faces import show
 from octadisc.spec import Spec
-from octadisc.topics.alignment.alignment import Alignment, align_topics
+from octadisc.topics.alignment.alignment import Alignment, align_topics, read_links
 from octadisc.topics.model import TopicModel
 
 if TYPE_CHECKING:
@@ -151,20 +151,28 @@ def align_languages(
     pairs) and by terms that are the same (cosine, at least 10), whichever there are; see `od.align_topics`. A
     match by terms alone rests on few words: read the evidence in both languages.
     """
-    if isinstance(models, TopicModel) or len(models) < 2 or not hasattr(models, "items"):
+    if not hasattr(models, "items") or len(models) < 2:
         raise InputError('models: expected two or more by language, such as {"en": model, "sl": model}.')
     for language, model in models.items():
         expect(model, TopicModel, f"models[{language!r}]", "what od.fit_topics(counts, …) gives")
     given = {str(language): model for language, model in models.items()}
+    if terms is not None and not hasattr(terms, "items"):
+        raise InputError(
+            f'terms={terms!r}: expected terms by language, such as {{"sl": {{"police": "policija"}}}}.'
+        )
     unknown = [one for one in terms or {} if one not in list(given)[1:]]
     if unknown:
         hint = did_you_mean(unknown[0], given)
         raise UnknownNameError(f"terms has {unknown[0]!r}, which is none of the other languages.{hint}")
     reference, others = next(iter(given.values())), list(given.items())[1:]
-    pairs = None if links is None else [(str(a), str(b)) for a, b in links]
+    pairs = None if links is None else read_links(links)
     parts, notes = [], []
     for language, model in others:
         mine = _linked(reference, model) if pairs is None else pairs
+        if not mine and pairs is None and (reference.tokens is None or model.tokens is None):
+            notes.append(
+                f"{language}: a loaded model does not know which releases are translations. Give links."
+            )
         made: Alignment = align_topics([reference, model], links=mine, terms=(terms or {}).get(language))
         parts.append(made.frame.drop(columns="model").assign(language=language))
         notes += [f"{language}: {note}" for note in made.notes]
