@@ -115,7 +115,9 @@ def test_the_term_is_the_covariates_and_no_other_of_which_it_is_a_part():
 def test_what_varies_within_releases_is_dealt_out_within_them():
     rng = np.random.default_rng(1)
     themes = [["drugs", "border", "seized", "police"], ["trust", "treaty", "talks", "police"]]
-    texts = ["\n\n".join(" ".join(rng.choice(one, 12)) for one in themes) for _ in range(30)]
+    texts = [
+        "\n\n".join(" ".join(rng.choice(one, 12)).capitalize() + "." for one in themes) for _ in range(30)
+    ]
     tokens = od.tokenize(od.Corpus.from_frame({"text": texts})).units("paragraph")
     counts = od.count_terms(tokens)
     counts.releases["place"] = np.tile(["first", "later"], 30)

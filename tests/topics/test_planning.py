@@ -95,8 +95,13 @@ def test_bad_arguments_are_answered():
         ({"changes": {0: ("2008-01-01", 9)}}, "cannot be 9 times its mean share"),
         ({"missing": range(2001, 2016)}, "no year of 2001 to 2015"),
         ({"length": 0}, "length=0"),
+        ({"missing": ["x"]}, "missing has"),
+        ({"missing": {"Issuer 99": [2004]}}, "missing has 'Issuer 99'"),
+        ({"changes": "x"}, "changes='x'"),
+        ({"years": 2004}, "years=2004"),
+        ({"shares": "abc"}, "shares='abc'"),
     ):
-        with pytest.raises(InputError, match=match):
+        with pytest.raises((InputError, UnknownNameError), match=match):
             od.simulate_releases(**{"n_releases": 40, **given})
 
 
@@ -104,6 +109,8 @@ def test_power_grows_with_the_change():
     given = {"n_releases": 160, "n_issuers": 10, "n_topics": 3, "n_runs": 12, "n_terms": 80, "length": 60}
     large = od.power(3.5, 0.2, **given).frame.iloc[0]
     none = od.power(1.0001, 0.2, **given).frame.iloc[0]
+    few = od.power(3.5, 0.2, **{**given, "n_issuers": 5, "n_runs": 4}).frame.iloc[0]
+    assert (few["power"], few["refused"]) == (0, 1)  # nothing can be said of issuers in general
     assert large["power"] >= 0.75
     assert none["power"] <= 0.25
     assert large["truth"] == pytest.approx(0.5)
@@ -130,8 +137,9 @@ def test_power_says_what_is_enough():
     )
     ax = made.plot()
     assert [one.get_text() for one in ax.get_xticklabels()] == ["40", "160"]
-    with pytest.raises(InputError, match="factor=0"):
-        od.power(0)
+    for factor in (0, 1, "2", None):
+        with pytest.raises(InputError, match=f"factor={factor!r}"):
+            od.power(factor)
     with pytest.raises(InputError, match=r"share=1\.2"):
         od.power(2, 1.2)
     with pytest.raises(UnknownNameError, match="Did you mean 'issuer'"):

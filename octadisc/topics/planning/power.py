@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -14,12 +14,13 @@ from octadisc.errors import InputError, OctadiscError, UnknownNameError, did_you
 from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.statistics.intervals import share_interval
-from octadisc.topics.alignment.likeness import unit_rows
-from octadisc.topics.checks import whole
+from octadisc.statistics.robust import FEWEST_CLUSTERS
+from octadisc.topics.alignment.likeness import FOUND, unit_rows
+from octadisc.topics.checks import several, whole
 from octadisc.topics.effects.effects import estimate_effect
 from octadisc.topics.fit import fit_topics
 from octadisc.topics.planning.process import Process
-from octadisc.topics.planning.simulated import draw_releases, make_process
+from octadisc.topics.planning.simulated import draw_releases, make_process, read_years
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,7 +147,8 @@ def power(
     Each corpus is analysed as `od.fit_topics` and `od.estimate_effect` would be used: a structural model with
     the right number of topics and the prevalence ``~ later``; the topic whose words are nearest to the one
     that changes; its effect with issuers as clusters (CR2, Satterthwaite), at the .05 level. A topic that the
-    model does not find counts as not seen.
+    model does not find (cosine of words below .7) counts as not seen; with fewer than eight issuers nothing
+    can be said of issuers in general, which counts as refused.
 
     Examples
     --------
@@ -155,13 +157,17 @@ def power(
     >>> made
     Power(× 3 of 20%, 1 designs)
     """
-    if isinstance(factor, (bool, str)) or not factor > 0:
-        raise InputError(f"factor={factor!r}: expected a number above 0, such as 2 for a doubling.")
-    if isinstance(share, (bool, str)) or not 0 < share < 1:
+    if not _is_number(factor) or not factor > 0 or factor == 1:
+        raise InputError(
+            f"factor={factor!r}: expected a number above 0, such as 2 for a doubling; 1 is no change."
+        )
+    if not _is_number(share) or not 0 < share < 1:
         raise InputError(f"share={share!r}: expected a part of the words, between 0 and 1.")
     if clusters not in get_args(Clusters):
         raise UnknownNameError(f"clusters={clusters!r}.{did_you_mean(str(clusters), get_args(Clusters))}")
     n_runs = whole("n_runs", n_runs, 1)
+    n_topics = whole("n_topics", n_topics, 2)
+    years = read_years(years)
     rest = (1 - share) / (n_topics - 1) if n_topics > 1 else 0.0
     shares = [share, *[rest] * (n_topics - 1)]
     middle = f"{(years[0] + years[1] + 1) // 2}-{'07' if (years[0] + years[1] + 1) % 2 else '01'}-01"
@@ -201,9 +207,12 @@ def power(
     )
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _numbers(name: str, given: int | Sequence[int]) -> list[int]:
-    several: Iterable[Any] = given if isinstance(given, Iterable) else [given]
-    made = [whole(name, one, 2 if name == "n_issuers" else 20) for one in several]
+    made = [whole(name, one, 2 if name == "n_issuers" else 20) for one in several(given)]
     if not made:
         raise InputError(f"{name} is empty. Expected a number, or several.")
     return list(dict.fromkeys(made))
@@ -234,14 +243,17 @@ def _analyse(
 
     counts = replace(counts, releases=releases)
     model = fit_topics(counts, n_topics, prevalence="~ later", tolerance=1e-4, n_threads=n_threads)
-    topic = int((unit_rows(model.words) @ unit_rows(words[:1]).T).argmax())
+    likeness = (unit_rows(model.words) @ unit_rows(words[:1]).T).ravel()
+    topic = int(likeness.argmax())
     effect = estimate_effect(
         model, "~ later", n_draws=25, topics=topic, clusters="issuer" if clusters == "issuer" else None
     ).frame
     row = effect[effect["term"] == "later[T.yes]"].iloc[0]
     known = bool(np.isfinite(row["p_value"]))
+    if clusters == "issuer":  # with fewer it would be these issuers' releases, taken for independent
+        known &= releases["issuer"].nunique() >= FEWEST_CLUSTERS
     return {
-        "seen": known and bool(row["p_value"] < _SURE),
+        "seen": known and bool(row["p_value"] < _SURE) and bool(likeness[topic] >= FOUND),
         "refused": not known,
         "estimate": float(row["estimate"]),
     }

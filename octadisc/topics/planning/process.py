@@ -167,6 +167,8 @@ def read_changes(
     """Read {topic: (day, factor)} and {topic: (first day, day after the last, factor)}."""
     made = []
     for name, given, size in (("changes", changes, 2), ("bursts", bursts, 3)):
+        if given is not None and not isinstance(given, Mapping):
+            raise InputError(f"{name}={given!r}: expected a mapping, such as {{0: ('2008-01-01', 2)}}.")
         for topic, one in (given or {}).items():
             shape = "(day, factor)" if size == 2 else "(first day, day after the last, factor)"
             if isinstance(one, (str, int, float)) or len(one) != size:

@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import sparse
 
 from octadisc.corpus import Corpus
-from octadisc.errors import InputError
+from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.counts import TermCounts
-from octadisc.topics.checks import whole
+from octadisc.topics.checks import several, whole
 from octadisc.topics.planning.process import (
     Process,
     draw_dates,
@@ -30,7 +30,7 @@ from octadisc.topics.planning.process import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SimulatedReleases", "draw_releases", "make_process", "simulate_releases"]
+__all__ = ["SimulatedReleases", "draw_releases", "make_process", "read_years", "simulate_releases"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -174,7 +174,7 @@ def simulate_releases(
     parameters |= {
         "shares": process.shares.round(6).tolist(),
         "changes": [[one.topic, str(one.start), str(one.end), one.factor] for one in process.changes],
-        "missing": dict(missing) if isinstance(missing, Mapping) else list(missing),
+        "missing": process.missing,
     }
     spec = Spec("simulate_releases", parameters, seed=seed)
     return SimulatedReleases(Corpus.from_frame(table), counts, drawn, words, spec)
@@ -188,28 +188,56 @@ def make_process(n_releases: int, n_topics: int, **given: Any) -> Process:
         "n_issuers": whole("n_issuers", given["n_issuers"], 1),
         "n_terms": whole("n_terms", given["n_terms"], n_topics, most=_MOST_TERMS),
     }
-    years = tuple(given["years"])
-    if len(years) != 2 or not all(isinstance(one, (int, np.integer)) for one in years) or years[0] > years[1]:
-        raise InputError(f"years={given['years']!r}: expected the first and the last, such as (2001, 2015).")
+    years = read_years(given["years"])
     for name, least in (("length", 1.0), ("scale", 0.0), ("issuer_spread", 0.0), ("unevenness", 0.0)):
-        if not isinstance(given[name], (int, float)) or not given[name] >= least:
+        if isinstance(given[name], (str, bool)) or not given[name] >= least:
             raise InputError(f"{name}={given[name]!r}: expected a number of at least {least:g}.")
     shares = given["shares"]
-    mean = np.full(n_topics, 1 / n_topics) if shares is None else np.asarray(shares, float)
+    try:
+        mean = np.full(n_topics, 1 / n_topics) if shares is None else np.array(list(shares), float)
+    except (TypeError, ValueError):
+        mean = np.zeros(0)
     if mean.shape != (n_topics,) or not (mean > 0).all():
         raise InputError(f"shares={shares!r}: expected {n_topics} numbers above 0, one a topic.")
     changes = read_changes(given["changes"], given["bursts"], n_topics)
     return Process(
         **numbers,
-        years=(int(years[0]), int(years[1])),
+        years=years,
         length=float(given["length"]),
         shares=mean / mean.sum(),
         scale=float(given["scale"]),
         issuer_spread=float(given["issuer_spread"]),
         unevenness=float(given["unevenness"]),
         changes=changes,
-        missing=given["missing"],
+        missing=_read_missing(given["missing"], numbers["n_issuers"]),
     )
+
+
+def read_years(given: Any) -> tuple[int, int]:
+    """Give the first and the last year, or refuse what are none."""
+    years = several(given)
+    whole_years = all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in years)
+    if len(years) != 2 or not whole_years or years[0] > years[1]:
+        raise InputError(f"years={given!r}: expected the first and the last, such as (2001, 2015).")
+    return int(years[0]), int(years[1])
+
+
+def _read_missing(given: Any, n_issuers: int) -> Any:
+    """Give years in which nobody publishes, or those of each issuer, as lists of their own."""
+    if not isinstance(given, Mapping):
+        return _years_of(given)
+    known = [f"Issuer {i + 1}" for i in range(n_issuers)]
+    for name in given:
+        if name not in known:
+            raise UnknownNameError(f"missing has {name!r}.{did_you_mean(str(name), known)}")
+    return {str(name): _years_of(one) for name, one in given.items()}
+
+
+def _years_of(given: Any) -> list[int]:
+    made = several(given)
+    if not all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in made):
+        raise InputError(f"missing has {given!r}: expected years, such as [2004, 2005].")
+    return [int(one) for one in made]
 
 
 def draw_releases(process: Process, rng: np.random.Generator) -> tuple[TermCounts, Floats, Floats, Any]:
