@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from octadisc.errors import InputError, NotEnoughDataError
+from octadisc.errors import InputError, NotEnoughDataError, expect
 from octadisc.spec import Spec
+from octadisc.terms.counts import TermCounts
 from octadisc.topics.checks import whole
-
-if TYPE_CHECKING:
-    from octadisc.terms.counts import TermCounts
-    from octadisc.topics.model import TopicModel
+from octadisc.topics.model import TopicModel
+from octadisc.topics.relations.merging import unmerge
 
 __all__ = ["HeldOut", "fraction", "hold_out", "words_by_level"]
 
@@ -60,7 +59,14 @@ class HeldOut:
         ------
         InputError
             If the model was fitted to other counts.
+
+        Notes
+        -----
+        Of a model whose topics were merged the topics before merging are taken: merging changes what topics
+        are called, and not how likely words are.
         """
+        expect(model, TopicModel, "model", "what od.fit_topics(held.counts, …) gives")
+        model, _ = unmerge(model)
         if model.terms != self.counts.terms or len(model.releases) != len(self.counts.releases):
             raise InputError("The model is not one of these counts. Fit it to held.counts.")
         smoothing = fraction("smoothing", smoothing, zero=True)
@@ -89,7 +95,7 @@ def hold_out(counts: TermCounts, *, part: float = 0.1, share: float = 0.5, seed:
     counts : TermCounts
         Where every release counts in full.
     part : float
-        Of the releases.
+        Of the releases that count; copies that are left out do not.
     share : float
         Of each one's tokens.
     seed : int
@@ -117,14 +123,16 @@ def hold_out(counts: TermCounts, *, part: float = 0.1, share: float = 0.5, seed:
     >>> held, int(held.counts.matrix.sum())
     (HeldOut(4 words of 1 releases), 12)
     """
+    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
     part, share = fraction("part", part), fraction("share", share)
     if not np.isin(counts.release_weights, (0.0, 1.0)).all():
         raise InputError('Copies count as parts of one here. Count with reissues="first" or "keep".')
     matrix = sparse.csr_matrix(counts.matrix)
     lengths = np.asarray(matrix.sum(axis=1)).ravel()
-    able = np.flatnonzero(lengths * share >= 1)
+    counted = np.asarray(counts.release_weights) > 0
+    able = np.flatnonzero((lengths * share >= 1) & counted)
     rng = np.random.default_rng(whole("seed", seed, 0))
-    chosen = np.sort(rng.permutation(able)[: max(1, round(part * len(lengths)))])
+    chosen = np.sort(rng.permutation(able)[: max(1, round(part * counted.sum()))])
     if not chosen.size:
         raise NotEnoughDataError("No release has words enough to keep some back.")
     back = matrix.copy()

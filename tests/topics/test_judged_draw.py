@@ -113,6 +113,15 @@ def test_label_items_show_labels_of_the_three_largest_topics_and_another(model):
         assert set(item.topics) - {item.topics[item.target]} == set(order[:3])
 
 
+@pytest.mark.parametrize("kind", [list, lambda labels: dict(enumerate(labels))])
+def test_labels_that_are_changed_afterwards_do_not_change_the_recipe(model, kind):
+    labels = ["drugs", "trust", "cars", "banks", "fires"]
+    given = kind(labels)
+    sheet = draw_intrusion(model, "label", n=4, labels=given)
+    given[0] = "something else"
+    assert sheet.spec.parameters["labels"] == kind(labels)
+
+
 def test_the_best_label_is_that_of_the_largest_topic_among_three_others(model):
     rows = {name: row for row, name in enumerate(model.releases["release"])}
     for item in draw_intrusion(model, "best_label", n=20).items:

@@ -50,6 +50,14 @@ def test_a_sample_is_even_over_periods_with_the_probability_it_was_drawn_with(mo
     assert len(set(sample.rows.tolist())) == 50
 
 
+def test_labels_that_are_changed_afterwards_do_not_change_the_recipe(model):
+    given = dict(enumerate(LABELS))
+    sample = draw_share_sample(model, 50, labels=given)
+    given[0] = "something else"
+    sample.labels[1] = "something else"
+    assert sample.spec.parameters["labels"] == dict(enumerate(LABELS))
+
+
 def test_every_release_is_drawn_about_as_often(model):
     """Of 200 samples of 50 of 200, each release is in 50 on average, with a standard error of 6."""
     drawn = np.zeros(200, int)

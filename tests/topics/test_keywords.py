@@ -11,7 +11,7 @@ from scipy import sparse
 
 import octadisc as od
 from octadisc.errors import InputError, OctadiscWarning
-from octadisc.topics.structural import front
+from octadisc.topics.structural import fitting, front
 from octadisc.topics.structural.structure import Structure
 
 # what is said of wrong keywords; tests of what is said catch it
@@ -235,6 +235,41 @@ def test_it_goes_on_from_a_model_and_from_a_checkpoint(planted, asked, tmp_path,
     assert resumed.structure.keywords.names == list(asked)
     with pytest.raises(InputError, match="other counts or options"):
         od.fit_topics(planted.counts, 6, keywords={"a": asked["topic 0"]}, checkpoint=path)
+
+
+def test_a_fit_does_not_end_where_topics_come_to_be_held():
+    """The bound falls when keywords are brought to the least share; there is still much to learn."""
+    drawn = od.simulate_releases(120, 3, n_terms=60, length=60, seed=1, n_issuers=4)
+    terms = drawn.counts.terms
+    for least in (0.3, 0.5):
+        model = od.fit_topics(
+            drawn.counts, 3, keywords={"k": [terms[3]], "l": [terms[20]]}, keyword_share=least
+        )
+        gains = np.diff(model.bound) / np.abs(model.bound[:-1])
+        assert gains[0] < -1e-3  # both are held from the first pass on
+        assert len(model.bound) > 5
+        assert abs(gains[-1]) < 1e-5
+        assert not any("had not settled" in one for one in model.notes)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "bounds", "n_passes"),
+    [
+        ((), [-100, -90, -95], 3),  # as in R's stm: a fall is the end
+        ((np.array([0]),), [-100, -90, -95, -80, -80.0001], 5),
+        ((np.array([0]),), [-100, -90, -90.0005], 3),  # a fall within the tolerance is one for keywords too
+    ],
+)
+def test_what_ends_a_fit(monkeypatch, seeds, bounds, n_passes):
+    state = fitting.State(np.ones((1, 2, 2)) / 2, np.zeros((3, 1)), None, np.eye(1))
+    data = fitting.make_data(sparse.csr_matrix(np.ones((3, 2))), np.ones((3, 1)), seeds=seeds)
+    given = iter(bounds)
+    monkeypatch.setattr(
+        fitting, "pass_over", lambda data, state, settings: state._replace(bound=(*state.bound, next(given)))
+    )
+    state, settled = fitting.fit(data, state, fitting.Settings())
+    assert settled
+    assert len(state.bound) == n_passes
 
 
 TEXTS = [

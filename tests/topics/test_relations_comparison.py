@@ -112,6 +112,7 @@ def test_one_topic_at_two_levels(with_levels):
         ((0, 1), {"levels": ("A", "B")}, InputError, "Leave b"),
         ((0,), {"levels": ("A", "A")}, InputError, "two different values"),
         ((0,), {"levels": "AB"}, InputError, "two different values"),
+        ((0,), {"levels": 5}, InputError, "levels=5"),
         ((0,), {"levels": ("A", "Z")}, UnknownNameError, "no value 'Z'"),
         ((0, 1), {"prior": -1}, InputError, "prior=-1"),
         ((0, "x"), {}, UnknownNameError, "No topic"),

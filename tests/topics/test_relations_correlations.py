@@ -62,10 +62,10 @@ def rng_shares():
     return np.random.default_rng(5).dirichlet(np.full(4, 0.4), 80)
 
 
-def _rates(n_releases, n_issuers, n_runs):
-    """Give coverage of the intervals and the rate of false finds, of topics that are independent."""
+def _coverage(n_releases, n_issuers, n_runs):
+    """Give coverage of the intervals, of topics that are independent."""
     truth = np.full(6, -1 / 3)  # of four topics of one mean, by Mosimann
-    hits, false = [], []
+    hits = []
     for run in range(n_runs):
         rng = np.random.default_rng(run)
         if n_issuers:
@@ -89,15 +89,35 @@ def _rates(n_releases, n_issuers, n_runs):
             df=df,
         )
         hits.append((made.low <= truth) & (truth <= made.high))
-        false.append(made.p_value < 0.05)
-    return np.mean(hits), np.mean(false)
+    return np.mean(hits)
 
 
 @pytest.mark.parametrize(("n_releases", "n_issuers"), [(150, 0), (300, 20)])
-def test_intervals_cover_and_tests_hold_their_level(n_releases, n_issuers):
-    coverage, false = _rates(n_releases, n_issuers, 150)
-    assert coverage > 0.91
-    assert false < 0.09
+def test_intervals_cover(n_releases, n_issuers):
+    assert 0.91 < _coverage(n_releases, n_issuers, 150) < 0.99
+
+
+def test_nothing_is_said_of_pairs_that_the_sum_draws_below_0(found):
+    """Independent topics: a test against what is built in would find most of them apart, see the notes."""
+    drawn = od.simulate_releases(
+        300, 6, n_terms=300, length=120, shares=[0.4, 0.25, 0.15, 0.1, 0.06, 0.04], issuer_spread=0.0, seed=1
+    )
+    made = correlate_topics(od.fit_topics(drawn.counts, 6), clusters=None)
+    columns = "topic name other other_name correlation low high built_in relation"
+    assert made.frame.columns.tolist() == columns.split()
+    assert (made.frame["high"] < 0).sum() > 5
+    above = made.frame["low"] > 0
+    assert (made.frame["relation"] == np.where(above, "together", "")).all()
+    assert made.to_graph().number_of_edges() == above.sum()
+    said = " ".join(made.notes)
+    assert "One below 0 means little by itself" in said
+    assert "includes what the sum makes and what fitting makes" in said
+    for one in (found, made):
+        label = " ".join(one.plot(Figure(figsize=(7, 5)).subplots()).get_xlabel().split())
+        assert "not say that topics avoid each other" in label
+    mean = np.average(made.model.shares, axis=0)
+    expected = built_in_of_shares(mean)[np.triu_indices(6, 1)]
+    np.testing.assert_allclose(made.frame["built_in"], expected)
 
 
 def test_pairs_that_go_together_are_found_and_others_are_not(planting):
@@ -121,7 +141,7 @@ def test_pairs_that_go_together_are_found_and_others_are_not(planting):
         pair = made[
             [frozenset(one) == frozenset(place[:2]) for one in made[["topic", "other"]].values.tolist()]
         ]
-        assert float(pair["q_value"].iloc[0]) < 0.001
+        assert float(pair["correlation"].iloc[0]) > 0.3
 
 
 def test_ratios_are_those_of_the_structural_model(planted):
@@ -198,7 +218,7 @@ def test_the_graph_can_be_written_and_read(found, tmp_path):
     frame = found.frame.set_index(["topic", "other"])
     for one, other, edge in graph.edges(data=True):
         row = frame.loc[(min(one, other), max(one, other))]
-        assert row["low"] > 0 or row["high"] < 0
+        assert row["low"] > 0
         assert edge["weight"] == row["correlation"]
     assert all(abs(edge["weight"]) >= 0.25 for *_, edge in found.to_graph(0.25).edges(data=True))
 
@@ -223,7 +243,7 @@ def test_boxes_are_pushed_apart():
 
 
 def test_the_picture_has_all_topics_and_lines_of_the_sure_ones(found):
-    ax = found.plot(Figure(figsize=(7, 5)).subplots(), apart=True)
+    ax = found.plot(Figure(figsize=(7, 5)).subplots())
     assert len(ax.texts) == 6
     assert len(ax.lines) == (found.frame["relation"] != "").sum()
     assert sum(len(one.get_offsets()) for one in ax.collections) == 6

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import octadisc as od
-from octadisc.errors import InputError, UnknownNameError
+from octadisc.errors import InputError, UnknownNameError, WrongKindError
 from octadisc.topics.relations.examples import find_examples, take_turns
 
 
@@ -129,3 +129,20 @@ def test_the_face_is_escaped():
     page = find_examples(model)._repr_html_()
     assert "<i>" not in page
     assert "&lt;b&gt;drugs" in page
+
+
+@pytest.mark.parametrize("nothing", [None, "model"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model, counts: find_examples(model),
+        lambda model, counts: od.compare_topics(model, 0, 1),
+        lambda model, counts: od.correlate_topics(model),
+        lambda model, counts: od.measure_coherence(model, counts, "mimno"),
+        lambda model, counts: od.merge_topics(model, {"a": [0, 1]}),
+        lambda model, counts: od.compare_tags(model, "issuer"),
+    ],
+)
+def test_what_is_no_model_is_refused_in_words(planted, nothing, call):
+    with pytest.raises((InputError, WrongKindError), match=r"(model|topics) is"):
+        call(nothing, planted.counts)

@@ -125,6 +125,9 @@ def test_no_models_or_too_few_topics(small):
         map_topics(small)
     with pytest.raises(od.errors.WrongKindError, match=r"models\[0\]"):
         map_topics(["model"])
+    for nothing in (None, 5, "model"):
+        with pytest.raises(od.errors.WrongKindError, match="models is a"):
+            map_topics(nothing)
 
 
 def test_names_are_not_over_each_other():

@@ -177,6 +177,8 @@ def test_a_record_of_other_topics_is_refused(fitted, merged):
         ({"a": [0, 1, 2, 3, 4, 5]}, InputError, "at least two"),
         ({"a": [0, 9]}, UnknownNameError, "no topic 9"),
         ({"a": ["nothing"]}, UnknownNameError, "No topic is called"),
+        ({"a": 5.5}, InputError, r"groups\['a'\] is 5.5"),
+        ({"a": None}, InputError, r"groups\['a'\] is None"),
     ],
 )
 def test_groups_that_are_none(fitted, groups, error, says):

@@ -11,7 +11,8 @@ from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_s
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
 from octadisc.topics.relations.tag_agreement import agreement_of, fit_of_tags
-from octadisc.topics.relations.tags import compare_tags, read_tags
+from octadisc.topics.relations.tag_reading import read_tags
+from octadisc.topics.relations.tags import compare_tags
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=12, max_size=60))
@@ -119,6 +120,26 @@ def test_tags_can_be_given_in_several_ways(planted, fitted, true_tags, found):
     )
     model = od.fit_topics(counts, 6, "nmf")
     assert read_tags(model, "tags", ";") == [tuple(one or ()) for one in true_tags]
+
+
+def test_a_series_is_read_by_its_index_where_that_holds_releases(fitted, true_tags):
+    releases = fitted.releases["release"].tolist()
+    wanted = [tuple(one or ()) for one in true_tags]
+    backwards = pd.Series(true_tags[::-1], index=releases[::-1])
+    assert read_tags(fitted, backwards) == wanted
+    some = read_tags(fitted, backwards.iloc[100:])
+    assert some[:200] == wanted[:200]
+    assert some[200:] == [()] * 100
+    assert read_tags(fitted, pd.Series(true_tags)) == wanted  # no release is called 0: in order
+    assert read_tags(fitted, pd.Series(true_tags, index=[f"x{i}" for i in range(300)])) == wanted
+    with pytest.raises(InputError, match="stands twice in the index"):
+        read_tags(fitted, pd.concat([backwards, backwards.iloc[:1]]))
+
+
+@pytest.mark.parametrize("separator", [5, "", [";"]])
+def test_separators_that_are_none(fitted, true_tags, separator):
+    with pytest.raises(InputError, match="separator="):
+        compare_tags(fitted, true_tags, separator=separator)
 
 
 def test_disagreements_are_releases_whose_topic_is_another(fitted, found):

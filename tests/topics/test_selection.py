@@ -75,6 +75,40 @@ def test_half_the_words_of_a_tenth_are_kept_back(planted):
     np.testing.assert_array_equal(back[back > 0], whole[back > 0] // 2)
 
 
+def test_a_part_is_of_the_releases_that_count():
+    """Of 40 releases 30 are copies that are left out: a tenth is one of the ten others."""
+    matrix = np.full((40, 3), 6)
+    weights = np.where(np.arange(40) % 4 == 0, 1.0, 0.0)
+    counts = replace(counts_of(matrix), release_weights=weights)
+    for seed in range(5):
+        held = hold_out(counts, part=0.2, seed=seed)
+        chosen = np.flatnonzero(np.diff(held.kept_back.indptr))
+        assert chosen.size == 2
+        assert (weights[chosen] == 1).all()
+
+
+def test_merged_topics_foretell_words_as_those_before_merging(planted):
+    held = hold_out(planted.counts)
+    model = od.fit_topics(held.counts, 6, "lda")
+    merged = od.merge_topics(model, {"both": [0, 1]})
+    np.testing.assert_array_equal(held.score(merged), held.score(model))
+    assert check_residuals(merged, held.counts) == check_residuals(model, held.counts)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda counts, model: check_residuals("x", counts), "model is a str"),
+        (lambda counts, model: check_residuals(model, "x"), "counts is a str"),
+        (lambda counts, model: hold_out(None), "counts is a NoneType"),
+        (lambda counts, model: hold_out(counts).score(None), "model is a NoneType"),
+    ],
+)
+def test_what_is_no_model_and_no_counts(planted, fitted, call, said):
+    with pytest.raises(WrongKindError, match=said):
+        call(planted.counts, fitted)
+
+
 @pytest.mark.parametrize("wrong", [{"part": 0}, {"share": "half"}, {"part": None}, {"seed": -1}])
 def test_what_cannot_be_kept_back(planted, wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
@@ -492,6 +526,40 @@ def test_where_only_another_start_is_near_the_best():
     both = replace(made, frame=pd.concat([made.frame, other], ignore_index=True))
     assert "best by the structural model with 10 topics (-6.500" in both.describe()
     assert "speak for 10 topics (structural model)" in both.describe()
+
+
+def test_an_error_that_is_not_known_makes_no_model_as_good_as_the_best():
+    """Of one release there is no standard error over releases; with one split none over splits."""
+    best, other = ("nmf", 3, 0), ("nmf", 2, 0)
+    for held_out in (
+        {other: [np.array([-7.0])], best: [np.array([-6.0])]},
+        {other: [np.array([-7.0]), np.array([-7.2])], best: [np.array([-6.0]), np.array([-6.2])]},
+        {other: [np.array([-6.0])], best: [np.array([-6.0])]},
+    ):
+        made = rank_held_out(held_out)
+        first, second = (best, other) if made[best]["behind_error"] == 0 else (other, best)
+        assert made[first]["near_best"] is True
+        assert np.isnan(made[second]["behind_error"])
+        assert made[second]["near_best"] is pd.NA
+    nothing = rank_held_out({other: [np.array([np.nan])], best: [np.array([-6.0, -6.1])]})
+    assert nothing[best]["near_best"] is True
+    assert nothing[other]["near_best"] is pd.NA
+
+
+def test_what_is_not_known_is_said_and_nothing_recommended(planted):
+    made = compare_models(planted.counts, (2, 3), "nmf", n_splits=1, part=0.003)
+    table = made.to_frame()
+    assert table["near_best"].dtype == "boolean"
+    assert table["near_best"].isna().sum() == 1
+    said = made.describe()
+    assert "standard error not known" in said
+    assert "it is not known whether as good are: NMF with" in said
+    assert "Nor do these data speak for any of those tried" in said
+    assert "nan" not in said
+    ax = made.plot()
+    open_points = [one for one in ax.lines if one.get_label() == "_behind"]
+    assert sum(len(one.get_ydata()) for one in open_points) == 1
+    mpl.pyplot.close("all")
 
 
 def test_little_is_said_of_one_model(planted):

@@ -112,6 +112,8 @@ def find_originals(evidence: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     InputError
         If the corpus has no originals, or the evidence is none.
     """
+    expect(corpus, Corpus, "corpus", "what od.use_translation(corpus, column) gives")
+    expect(evidence, pd.DataFrame, "evidence", "what model.evidence(topic) gives")
     frame = corpus.frame
     if "original" not in frame:
         raise InputError("The corpus has no originals. Expected one that od.use_translation made.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -245,7 +246,8 @@ def _sides(model: TopicModel, a: Any, b: Any, levels: Any, level: str | None) ->
         if b is not None or level is not None:
             raise InputError("levels compares one topic at two levels. Leave b and level out, or levels.")
         content_of(model)
-        if isinstance(levels, str) or len(tuple(levels)) != 2 or len(set(levels)) != 2:
+        several = isinstance(levels, Iterable) and not isinstance(levels, str)
+        if not several or len(tuple(levels)) != 2 or len({str(one) for one in levels}) != 2:
             raise InputError(
                 f"levels={levels!r}: expected two different values, such as ('Europol', 'SELEC')."
             )

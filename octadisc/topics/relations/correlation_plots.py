@@ -28,15 +28,15 @@ __all__ = ["lay_out", "plot_network"]
 
 Floats = npt.NDArray[np.float64]
 
-_TOGETHER, _APART = "#0072B2", "#D55E00"
+_LINE = "#0072B2"
 _THICKEST = 4.0  # points, of a correlation of 1
 _LETTERS = 18
 _LARGEST = 0.16
 
 
-def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float, *, apart: bool) -> Axes:
-    """Draw circles by share, and lines where the interval excludes 0; what stands alone stands below."""
-    graph = found.to_graph(cutoff, apart=apart)
+def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float) -> Axes:
+    """Draw circles by share, and lines where the interval is above 0; what stands alone stands below."""
+    graph = found.to_graph(cutoff)
     from matplotlib.patheffects import withStroke
 
     topics = found.model.topics
@@ -48,16 +48,14 @@ def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float, *, ap
     radii = radii_of(topics["share"], _LARGEST)
     names = [wrapped(str(one), _LETTERS, 2) for one in topics["name"]]
     places, offsets = _spread_out(lay_out(graph), radii, names, (width, height))
-    most = max((abs(edge["weight"]) for _, _, edge in graph.edges(data=True)), default=1.0)
+    most = max((edge["weight"] for _, _, edge in graph.edges(data=True)), default=1.0)
     for one, other, edge in graph.edges(data=True):
-        together = edge["relation"] == "together"
         ax.plot(
             places[[one, other], 0],
             places[[one, other], 1],
-            color=_TOGETHER if together else _APART,
-            ls="solid" if together else (0, (3, 2)),
-            lw=max(0.4, _THICKEST * abs(edge["weight"]) / most) if together else 0.6,
-            alpha=0.5 if together else 0.7,
+            color=_LINE,
+            lw=max(0.4, _THICKEST * edge["weight"] / most),
+            alpha=0.5,
             solid_capstyle="butt",
             zorder=1,
         )
@@ -81,11 +79,16 @@ def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float, *, ap
             zorder=5,
             path_effects=[withStroke(linewidth=1.6, foreground="white")],
         )
-    said = "lines: topics that stand in the same releases (interval above 0), the thicker the more"
-    said += "\ndashed: topics that avoid each other, beyond what the sum of shares makes" if apart else ""
-    said = f"{said}; grey: none. Circles by mean share"
+    said = (
+        "lines: topics that stand in the same releases (interval of the correlation above 0), the thicker "
+        "the more; grey: none.\nNo line does not say that topics avoid each other: shares sum to 1, which "
+        "draws all below 0. Circles by mean share"
+    )
     if not graph.number_of_edges():
-        said = "No lines: no interval of a correlation is above 0. Circles by mean share"
+        said = (
+            "No lines: no interval of a correlation is above 0. That does not say that topics avoid each "
+            "other:\nshares sum to 1, which draws all below 0. Circles by mean share"
+        )
     ax.set_xlabel(said, labelpad=6)
     return ax
 
@@ -120,8 +123,7 @@ def lay_out(graph: Any) -> Floats:
     pull = networkx.Graph()
     pull.add_nodes_from(sorted(graph.nodes))
     for one, other, edge in sorted(graph.edges(data=True), key=lambda each: each[:2]):
-        if edge["relation"] == "together":
-            pull.add_edge(one, other, weight=edge["weight"], length=1.0 / (0.25 + edge["weight"]))
+        pull.add_edge(one, other, weight=edge["weight"], length=1.0 / (0.25 + edge["weight"]))
     parts = sorted(networkx.connected_components(pull), key=lambda part: (-len(part), min(part)))
     alone = [min(part) for part in parts if len(part) == 1]
     right = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,9 +111,10 @@ def map_topics(models: TopicModel | Sequence[TopicModel]) -> TopicMap:
     Raises
     ------
     InputError
-        If there are no models, or one has no terms in common with the first.
-    NotEnoughDataError
-        If the first has fewer than three topics.
+        If there are no models, one has no terms in common with the first, or the first has fewer than three
+        topics.
+    WrongKindError
+        If something else than models is given.
 
     Notes
     -----
@@ -140,6 +141,9 @@ def map_topics(models: TopicModel | Sequence[TopicModel]) -> TopicMap:
     >>> found.to_frame()[["model", "topic"]].values.tolist()
     [[0, 0], [0, 1], [0, 2], [0, 3]]
     """
+    given: Any = models
+    if isinstance(given, str) or not isinstance(given, (TopicModel, Iterable)):
+        expect(given, TopicModel, "models", "what od.fit_topics(counts, …) gives, or a list of these")
     several = (models,) if isinstance(models, TopicModel) else tuple(models)
     if not several:
         raise InputError("models is empty. Expected models that od.fit_topics made, the one to map first.")

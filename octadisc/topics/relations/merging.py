@@ -176,7 +176,11 @@ def merge_topics(model: TopicModel, groups: Mapping[str, Iterable[int | str]]) -
     names = model.topics["name"].tolist()
     home: dict[int, str] = {}
     for name, topics in groups.items():
-        parts = [topics] if isinstance(topics, (str, int)) else list(topics)
+        if not isinstance(topics, (str, int, np.integer)) and not isinstance(topics, Iterable):
+            raise InputError(
+                f"groups[{name!r}] is {topics!r}. Expected topics, by number or name, in a list."
+            )
+        parts = [topics] if isinstance(topics, (str, int, np.integer)) else list(topics)
         if not str(name).strip() or not parts:
             raise InputError(f"groups[{name!r}]: expected a name in words, and at least one topic.")
         for one in parts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +13,15 @@ from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, di
 from octadisc.faces import show
 from octadisc.spec import Spec
 from octadisc.terms.reissues import have_parts, number_stories
-from octadisc.topics.effects.cases import table_of
 from octadisc.topics.evidence import rank_sentences
 from octadisc.topics.model import TopicModel
 from octadisc.topics.relations.tag_agreement import agreement_of, fit_of_tags
+from octadisc.topics.relations.tag_reading import read_tags
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FEWEST_OF_TAG", "TagComparison", "compare_tags", "read_tags"]
+__all__ = ["FEWEST_OF_TAG", "TagComparison", "compare_tags"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -175,9 +174,10 @@ def compare_tags(
     Parameters
     ----------
     model : TopicModel
-    tags : str, mapping or sequence
-        A column of the releases; or tags by release, such as ``{"r1": "Tax", "r2": ["Tax", "Fraud"]}``; or
-        one entry for each release, in order. An entry is a tag, a list of them, or missing.
+    tags : str, mapping, Series or sequence
+        A column of the releases; or tags by release, such as ``{"r1": "Tax", "r2": ["Tax", "Fraud"]}``, or a
+        Series with the releases as its index; or one entry for each release, in order. An entry is a tag, a
+        list of them, or missing. A Series whose index holds none of the releases is taken in order.
     separator : str, optional
         What stands between several tags in one text, such as ``";"``. Without it a text is one tag.
     level : float
@@ -196,11 +196,12 @@ def compare_tags(
 
     Notes
     -----
-    A release's topic is the one with the largest share in it. Agreement is of releases with one tag; what is
-    said of single tags, of all releases with a tag. Untagged releases are not looked at: where tags are given
-    to some only, those without are not known to be about something else. A story counts once, whatever its
-    copies. A tag's best topic is the best of many, so its F1 is on the high side; intervals take the
-    topic as given, and releases for independent.
+    A release's topic is the one with the largest share in it. Agreement is of releases with one tag; what
+    is said of single tags, of all releases with a tag. Untagged releases are not looked at: where tags are
+    given to some only, those without are not known to be about something else. A story counts once where
+    the counts say so (``reissues="first"`` or ``"share"``); with ``reissues="keep"`` each of its copies
+    counts, and intervals are too narrow if there are many. A tag's best topic is the best of many, so its
+    F1 is on the high side; intervals take the topic as given, and releases for independent.
 
     References
     ----------
@@ -258,47 +259,6 @@ def _check_level(level: Any) -> float:
     if not isinstance(level, (int, float, np.floating)) or not 0 < level < 1:
         raise InputError(f"level={level!r} is no coverage. Expected a number between 0 and 1, such as 0.95.")
     return float(level)
-
-
-def read_tags(model: TopicModel, tags: Any, separator: str | None = None) -> list[tuple[str, ...]]:
-    """Give each release's tags, whatever way they were given."""
-    releases = model.releases["release"].tolist()
-    if isinstance(tags, str):
-        table = table_of(model)
-        if tags not in table:
-            near = did_you_mean(tags, map(str, table.columns))
-            raise UnknownNameError(f"tags={tags!r}: the releases have no such column.{near}")
-        entries = table[tags].tolist()
-    elif isinstance(tags, Mapping):
-        if not set(releases) & set(tags):
-            raise InputError(
-                f"None of the {len(tags):,} releases that have tags is one of the model's "
-                f"({next(iter(tags), '')!r} is not). Expected the model's ids, such as {releases[0]!r}."
-            )
-        entries = [tags.get(one) for one in releases]
-    else:
-        entries = list(tags) if isinstance(tags, Iterable) else [tags]
-        if len(entries) != len(releases):
-            raise InputError(
-                f"tags has {len(entries):,} entries, for {len(releases):,} releases. Expected one for each, "
-                "a column's name, or tags by release."
-            )
-    return [_split(one, separator) for one in entries]
-
-
-def _split(entry: Any, separator: str | None) -> tuple[str, ...]:
-    if isinstance(entry, str):
-        parts: list[Any] = entry.split(separator) if separator else [entry]
-    elif isinstance(entry, (list, tuple, set, frozenset, np.ndarray)):
-        parts = list(entry)
-    else:
-        parts = [entry]
-    said = [str(one).strip() for one in parts if one is not None and not _is_missing(one)]
-    return tuple(dict.fromkeys(one for one in said if one))
-
-
-def _is_missing(value: Any) -> bool:
-    return bool(np.isscalar(value) and pd.isna(value)) or value is pd.NA or value is pd.NaT
 
 
 def _largest(model: TopicModel) -> npt.NDArray[np.int64]:

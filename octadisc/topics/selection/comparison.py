@@ -56,7 +56,8 @@ class ModelComparison:
           standard error over splits (over releases if there is one split);
         - behind: how far that is below the best model; behind_error: the standard error of this difference,
           the larger of those over splits and over releases, both of differences on the same words;
-          near_best: whether it is at most one standard error behind;
+          near_best: whether it is at most one standard error behind, missing (pd.NA) where that error is not
+          known, as with words kept back of a single release;
         - dispersion of residuals: 1 where the model is right, more where words vary more than it says;
         - exclusivity and, for each measure, coherence_…: means over topics; coherence_…_spread: their
           standard deviation over topics;

@@ -45,16 +45,26 @@ def describe(comparison: ModelComparison) -> str:
 def _held_out(comparison: ModelComparison, table: pd.DataFrame, top: Any) -> str:
     n_splits = comparison.spec.parameters["n_splits"]
     over = f"over {n_splits} splits" if n_splits > 1 else "over releases, of one split"
-    value = f"{top['held_out']:.3f} per word, standard error {top['held_out_error']:.3f} {over}"
+    error = f"standard error {top['held_out_error']:.3f} {over}"
+    if np.isnan(top["held_out_error"]):
+        error = "standard error not known"
+    value = f"{top['held_out']:.3f} per word, {error}"
     if len(table) == 1:
         name = _call(top)
         return f"{name[0].upper()}{name[1:]}: words kept back have a log-likelihood of {value}."
-    near = table[table["near_best"] & ~_same(table, top)]
-    rest = table[~table["near_best"]]
+    known = table["near_best"].astype("boolean")
+    near = table[known.fillna(False) & ~_same(table, top)]
+    unsure = table[known.isna() & ~_same(table, top)]
+    rest = table[~_same(table, top) & ~known.fillna(False)]
     said = f"Words kept back are foretold best by {_call(top)} ({value})."
+    if len(unsure):
+        said += (
+            " The standard error of the difference from it is not known, since too few releases had words "
+            f"kept back, and so it is not known whether as good are: {_list(unsure)}."
+        )
     if len(near):
         said += f" Within one standard error of the difference from it: {_list(near)}."
-    else:
+    elif not len(unsure):
         said += " None of the others is within one standard error of the difference from it."
     if len(rest):
         last = rest.loc[rest["behind"].idxmax()]
@@ -131,7 +141,13 @@ def _advice(comparison: ModelComparison, table: pd.DataFrame, top: Any) -> str:
     mine = table[table["method"] == top["method"]].sort_values("n_topics")
     if len(mine) < 2:
         return f"{said} Compare several before one is chosen."
-    near = mine[mine["near_best"] | _same(mine, top)]
+    known = mine["near_best"].astype("boolean")
+    if (known.isna() & ~_same(mine, top)).any():
+        return (
+            f"{said} Nor do these data speak for any of those tried: too few releases had words kept back. "
+            "Compare again with a larger part, or more releases."
+        )
+    near = mine[known.fillna(False) | _same(mine, top)]
     numbers = near["n_topics"].tolist()
     low, high = min(numbers), max(numbers)
     span = f"{low} topics" if low == high else f"{low} to {high} topics"

@@ -43,7 +43,7 @@ _ERRORS = {"held_out": "held_out_error", "behind": "behind_error"}
 _ACROSS = 3  # panels
 _KEY = (
     "Points: means. Bars: one standard error (held-out words); middle half of the topics (coherence, "
-    "exclusivity, stability).\nOpen points: more than one standard error behind the best."
+    "exclusivity, stability).\nOpen points: more than one standard error behind the best, or not known."
 )
 
 
@@ -127,11 +127,11 @@ def _draw(ax: Axes, comparison: ModelComparison, measure: str, *, named: bool) -
 
 
 def _draw_points(ax: Axes, frame: pd.DataFrame, measure: str, shift: float, cue: Cue) -> None:
-    """Draw a point a model, open where it is behind the best by more than a standard error."""
+    """Draw a point a model, filled where it is known to be within a standard error of the best."""
     places, values = frame["n_topics"].to_numpy(float) + shift, frame[measure].to_numpy(float)
     near = np.ones(len(frame), bool)
     if measure in _ERRORS:
-        near = frame["near_best"].to_numpy(bool)
+        near = frame["near_best"].astype("boolean").fillna(False).to_numpy(bool)
         error = frame[_ERRORS[measure]].to_numpy(float)
         ax.vlines(places, values - error, values + error, color=cue.colour, lw=1.0, alpha=0.8)
     for filled in (True, False):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.stats import chi2
 
-from octadisc.errors import InputError
+from octadisc.errors import InputError, expect
+from octadisc.terms.counts import TermCounts
 from octadisc.terms.reissues import per_entry
 from octadisc.tokens.threads import one_blas_thread
 from octadisc.topics.held_out import words_by_level
-
-if TYPE_CHECKING:
-    from octadisc.terms.counts import TermCounts
-    from octadisc.topics.model import TopicModel
+from octadisc.topics.model import TopicModel
+from octadisc.topics.relations.merging import unmerge
 
 __all__ = ["Dispersion", "check_residuals"]
 
@@ -55,6 +54,7 @@ def check_residuals(model: TopicModel, counts: TermCounts) -> Dispersion:
     Parameters
     ----------
     model : TopicModel
+        Of one whose topics were merged those before merging are taken: merging fits nothing.
     counts : TermCounts
         What it was fitted to.
 
@@ -80,6 +80,9 @@ def check_residuals(model: TopicModel, counts: TermCounts) -> Dispersion:
     >>> found.freedom  # 4 observations, 2 terms, 2 × 1 shares, 2 × 1 words
     -2.0
     """
+    expect(model, TopicModel, "model", "what od.fit_topics(counts, …) gives")
+    expect(counts, TermCounts, "counts", "what od.count_terms(tokens) gives")
+    model, _ = unmerge(model)
     if model.terms != [str(one) for one in counts.terms] or len(model.releases) != len(counts.releases):
         raise InputError("The model is not one of these counts. Give those that it was fitted to.")
     matrix = sparse.csr_matrix(counts.matrix, dtype=np.float64)

@@ -97,7 +97,8 @@ def score_models(
                 "seconds": one.seconds,
             }
         )
-    return _table(models), pd.concat(topics, ignore_index=True).astype({"method": "str"}), _table(splits)
+    table = _table(models).astype({"near_best": "boolean"})
+    return table, pd.concat(topics, ignore_index=True).astype({"method": "str"}), _table(splits)
 
 
 def _coherence(
@@ -140,22 +141,27 @@ def rank_held_out(held_out: dict[Key, list[Floats]]) -> dict[Key, dict[str, Any]
 
     A model and the best are compared release by release, since what makes a release hard to foresee is the
     same for both. The error of the difference is the larger of those over splits and over releases: with few
-    splits the first may be small by chance.
+    splits the first may be small by chance. Where one of the two is not known, as with words of a single
+    release, neither is the error, nor (`near_best` is missing) whether the model is as good as the best.
     """
     means = {key: np.array([_mean(one) for one in values]) for key, values in held_out.items()}
-    best = max(means, key=lambda key: means[key].mean())
+    best = max(means, key=lambda key: np.nan_to_num(means[key].mean(), nan=-np.inf))
     made = {}
     for key, values in held_out.items():
         pairs = [other - own for own, other in zip(values, held_out[best], strict=True)]
-        error = max(_error_over_splits(pairs), _error_over_releases(pairs)) if key != best else 0.0
+        # of numpy's the larger, which is NaN if one is: Python's max(0.0, nan) is 0.0
+        errors = (_error_over_splits(pairs), _error_over_releases(pairs)) if key != best else (0.0,)
+        error = float(np.max(errors))
         own_error = _error_over_splits(values) if len(values) > 1 else _error_over_releases(values)
         behind = float(np.mean([_mean(one) for one in pairs]))
+        unknown = key != best and np.isnan(behind - error)
+        near = pd.NA if unknown else key == best or behind <= error
         made[key] = {
             "held_out": float(means[key].mean()),
             "held_out_error": own_error,
             "behind": behind,
             "behind_error": error,
-            "near_best": bool(behind <= error),
+            "near_best": near,
         }
     return made
 

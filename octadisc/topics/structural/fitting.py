@@ -214,6 +214,11 @@ def fit(data: Data, state: State, settings: Settings) -> tuple[State, bool]:
 
     The rule "bound" is R's: the bound grows by less than `tolerance` of itself, or falls. "strict" goes on
     until it grows by less than 1e-7 and no topic's share changes by more than 1e-4 in the mean.
+
+    With keywords a fall by more than `tolerance` is no end: the bound falls where a topic comes to be held at
+    the least share of its keywords, and where a fit turns from words found without keywords to theirs,
+    however much is left to learn. It goes on until the bound changes by less. Only what was seen in the last
+    pass decides, so that a fit goes on from a file as it would have without.
     """
     before = None if settings.rule == "bound" else shares_of(state.eta)
     for _ in range(settings.max_iterations):
@@ -221,7 +226,7 @@ def fit(data: Data, state: State, settings: Settings) -> tuple[State, bool]:
         settled = False
         if len(state.bound) > 1:
             gain = (state.bound[-1] - state.bound[-2]) / abs(state.bound[-2])
-            settled = gain < settings.tolerance
+            settled = gain < settings.tolerance and not (data.seeds and gain < -settings.tolerance)
         if before is not None:
             shares = shares_of(state.eta)
             moved = float(np.abs(shares - before).mean(axis=0).max())

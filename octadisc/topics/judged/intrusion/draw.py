@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -164,9 +164,18 @@ def draw_intrusion(
     notes = [*notes, *_say(len(items), n_shared, names, task.target, len(items[0].choices))]
     if task.has_text and not n_terms and labels is None:
         notes.append("Labels are the model's names: unless topics were renamed, their own words.")
-    parameters = {"kind": kind, "n": n, "coders": names, "n_terms": n_terms, "by": by, "overlap": overlap}
+    parameters: dict[str, Any] = {
+        "kind": kind,
+        "n": n,
+        "coders": names,
+        "n_terms": n_terms,
+        "by": by,
+        "overlap": overlap,
+    }
     if task.has_text:
-        parameters |= {"labels": labels, "evenly": evenly, "letters": letters}
+        # a copy: what the caller does to them later is not what was drawn
+        kept: Any = dict(labels) if isinstance(labels, Mapping) else None if labels is None else list(labels)
+        parameters |= {"labels": kept, "evenly": evenly, "letters": letters}
     spec = Spec("draw_intrusion", parameters, seed, (model.spec,))
     topics = tuple(str(one) for one in model.topics["name"])
     return IntrusionSheet(kind, tuple(items), orders, topics, spec, tuple(notes))

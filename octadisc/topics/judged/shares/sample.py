@@ -208,7 +208,7 @@ def draw_share_sample(
     mine = rows[chosen]
     shown = _texts(given, mine)
     unit = name_rows(model.releases, 1)
-    parameters = {"n": int(n), "topic": topic, "labels": known, "every": every, "by": by, "unit": unit}
+    parameters = {"n": int(n), "topic": topic, "labels": dict(known), "every": every, "by": by, "unit": unit}
     spec = Spec("draw_share_sample", parameters, seed, (model.spec,))
     sheet = _to_sheet(model, given, shown, mine, strata, known, asked, coders, overlap, seed, spec)
     drawn = strata.iloc[cells.codes[chosen]].reset_index(drop=True)
