@@ -90,10 +90,10 @@ def make_design(formula: str, table: pd.DataFrame, *, argument: str = "formula")
     ----------
     formula : str
         Such as ``"~ issuer + s(date)"``: columns, interactions (``a * b``, ``a:b``), ``C(year)`` for a number
-        as a factor, ``s(x)`` or ``s(x, 5)`` for a smooth curve, and formulaic's other functions. A left side
-        is passed over. The first level of a factor, by code point (or of its categories), is what the others
-        are compared with; have another with ``C(issuer, contr.treatment("Europol"))``. Names that are no
-        words stand between backticks.
+        as a factor, ``s(x)`` or ``s(x, 5)`` for a smooth curve, and formulaic's other functions. A name left
+        of ~ is passed over. The first level of a factor, by code point (or of its categories), is what the
+        others are compared with; have another with ``C(issuer, contr.treatment("Europol"))``. Names that are
+        no words stand between backticks.
     table : DataFrame
         Dates in it count as years since 1 January 2000, so 2008.5 would be 8.5; truth values as 0 and 1.
     argument : str
@@ -215,7 +215,13 @@ def _functions() -> set[str]:
 
 
 def _right_side(formula: Any, argument: str) -> str:
-    right = str(formula).split("~")[-1].strip() if isinstance(formula, str) else ""
+    left, _, right = formula.rpartition("~") if isinstance(formula, str) else ("", "", "")
+    if left.strip() and not left.strip().isidentifier():
+        raise InputError(
+            f"{argument}={formula!r}: nothing is expected left of ~ but a name, and {left.strip()!r} would "
+            "be passed over. Topics are chosen by topics=[0, 2], numbered from 0, or by name."
+        )
+    right = right.strip()
     if not right:
         raise InputError(f"{argument}={formula!r}: expected columns, such as '~ issuer + s(date)'.")
     return right

@@ -27,7 +27,7 @@ __all__ = [
     "whole",
 ]
 
-_MIXED = 0.1  # share of releases from which on a second language gets topics of its own
+_MIXED = 0.1  # share of releases in other languages from which on these get topics of their own
 
 
 def whole(name: str, value: Any, least: int, most: int = 2**63 - 1) -> int:
@@ -108,15 +108,15 @@ def note_languages(counts: TermCounts, filled: npt.NDArray[np.bool_], pooled: st
     Raises
     ------
     InputError
-        If two languages have a tenth of the releases or more, and no reason is given.
+        If a tenth of the releases or more are not in the largest language, and no reason is given.
     """
     if "language" not in counts.releases:
         return []
     weights = pd.Series(counts.release_weights[filled])
     total = weights.groupby(counts.releases["language"].to_numpy()[filled], sort=False).sum()
     parts = (total / total.sum()).sort_values(ascending=False, kind="stable")
-    many = parts[parts >= _MIXED]
-    if len(many) < 2:
+    many = parts.head(6)
+    if len(parts) < 2 or 1 - parts.iloc[0] < _MIXED:
         return []
     said = ", ".join(f"{name} {share:.0%}" for name, share in many.items())
     text = f"The releases are in several languages ({said}), so topics will mostly be languages."

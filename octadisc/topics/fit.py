@@ -101,9 +101,10 @@ def fit_topics(
         something else that goes with the keywords, a topic drifts there; this holds it. With 0 nothing is
         held, which is keyATM's model.
     pooled : str, optional
-        Why releases of several languages are modelled together, which is refused without a reason: topics
-        are then mostly languages. Of any method. Rather fit each language on its own, and see
-        `od.align_languages`; or model translations, see `od.use_translation`.
+        Why releases of several languages are modelled together, which is refused without a reason where a
+        tenth or more are not in the largest one: topics are then mostly languages. Of any method. Rather fit
+        each language on its own, and see `od.align_languages`; or model translations, see
+        `od.use_translation`.
     seed : int
         Seed of a random start. With a spectral start the result hardly depends on it. Of any method.
     weights : {"release", "token"}
@@ -116,7 +117,7 @@ def fit_topics(
         `content`: a spectral start then often ends with two topics swapped at one level.
     n_starts : int
         How many starts, of which the one with the best bound is kept; `model.structure.starts` says how far
-        apart they end. A spectral start looks for anchor words in at least .75 per cent of the releases; the
+        apart they end. A spectral start looks for anchor words in at least .95 per cent of the releases; the
         next four in 2.5, 5 and 10 per cent, and in any; the others are by Gibbs sampling.
     max_iterations : int
         Most iterations; all methods stop earlier when little changes any more.

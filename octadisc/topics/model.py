@@ -113,7 +113,9 @@ class TopicModel(Readings):
         names = self.topics["name"].tolist()
         if isinstance(topic, str):
             if topic not in names:
-                raise UnknownNameError(f"No topic is called {topic!r}.{did_you_mean(topic, names)}")
+                like = [f"“{one}”" for one in names if topic.casefold() in one.casefold()][:3]
+                hint = f" Did you mean {' or '.join(like)}?" if like else did_you_mean(topic, names)
+                raise UnknownNameError(f"No topic is called {topic!r}.{hint}")
             return int(names.index(topic))
         if not _is_whole(topic) or not 0 <= topic < self.n_topics:
             raise UnknownNameError(
@@ -282,7 +284,9 @@ class TopicModel(Readings):
             If there is no such topic.
         """
         made = self.topics["name"].tolist()
-        for topic, name in dict(names).items():
+        if not isinstance(names, Mapping):
+            raise InputError(f'names={names!r}: expected a mapping, such as {{0: "mutual trust"}}.')
+        for topic, name in names.items():
             if not str(name).strip():
                 raise InputError(f"{name!r} is no name for topic {topic!r}. Expected words.")
             made[self.number_of(topic)] = str(name).strip()

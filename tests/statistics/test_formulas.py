@@ -141,6 +141,9 @@ def test_a_left_side_is_passed_over():
     one, other = make_design("share ~ issuer", data), make_design("issuer", data)
     assert one.formula == other.formula == "issuer"
     np.testing.assert_array_equal(one.matrix, other.matrix)
+    for left in ("1:3", "[0, 1]", "0"):  # R's way to choose topics
+        with pytest.raises(InputError, match=r"nothing is expected left of ~ but a name.*topics="):
+            make_design(f"{left} ~ issuer", data)
 
 
 def test_the_intercept_alone_and_none():

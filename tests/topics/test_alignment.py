@@ -159,7 +159,7 @@ def test_faces():
     assert "&lt;b&gt;" in page
     assert "<b>&" not in page
     ax = found.plot()
-    assert ax.get_yticklabels()[0].get_text() == "1 · <b>"
+    assert ax.get_yticklabels()[0].get_text() == "<b>"
 
 
 def test_names_given_by_hand_stay_when_a_fit_goes_on(planted):

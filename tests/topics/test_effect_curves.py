@@ -189,7 +189,7 @@ def test_what_issuers_cannot_tell_is_not_told():
     [
         (lambda e: e.curve("numbr"), UnknownNameError, "Did you mean 'number'"),
         (lambda e: e.curve("issuer"), UnknownNameError, "is not in the formula"),
-        (lambda e: e.curve("kind"), InputError, "neither a number nor a date"),
+        (lambda e: e.curve("kind", values=["x"]), UnknownNameError, "No release has kind='x'"),
         (lambda e: e.curve("number", n_points=1), InputError, "n_points=1"),
         (lambda e: e.curve("number", by="issuer"), UnknownNameError, "is not in the formula"),
         (lambda e: e.contrast("kind", ["a", "d"]), UnknownNameError, "No release has kind='d'"),
@@ -201,6 +201,19 @@ def test_what_issuers_cannot_tell_is_not_told():
 def test_what_cannot_be_asked_is_said(ask, error, said):
     with pytest.raises(error, match=said):
         ask(estimate("~ number + kind + date", clusters=None))
+
+
+def test_a_factor_has_a_mean_share_at_each_level():
+    effect = estimate("~ kind", clusters=None)
+    frame = effect.curve("kind").to_frame().query("topic == 1").set_index("kind")
+    table, shares = effect.case.table, effect.model.shares[:, 1]
+    for level, row in frame.iterrows():  # one factor alone: plain means
+        assert row["share"] == pytest.approx(shares[(table["kind"] == level).to_numpy()].mean())
+        assert row["low"] < row["share"] < row["high"]
+    gap = effect.contrast("kind", ["a", "b"]).to_frame().query("topic == 1")["estimate"].iloc[0]
+    assert abs(gap) == pytest.approx(abs(frame["share"]["a"] - frame["share"]["b"]))
+    ax = effect.curve("kind").plot(topics=1)
+    assert [one.get_text() for one in ax.get_yticklabels()] == list(frame.index)
 
 
 def test_plots_show_the_frames():

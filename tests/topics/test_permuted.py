@@ -37,7 +37,7 @@ def test_an_effect_that_is_there_is_larger_than_by_chance(permuted):
     table = permuted.to_frame()
     assert table["p_value"].tolist() == [0.05, 0.05]
     assert table["p_family"].tolist() == [0.05, 0.05]
-    assert (table["estimate"].abs() > table[["least", "most"]].abs().max(axis=1)).all()
+    assert (table["ratio"].abs() > table[["least", "most"]].abs().max(axis=1)).all()
 
 
 def test_p_values_are_counted(permuted):
@@ -85,7 +85,7 @@ def test_faces(permuted):
     assert "<table" in permuted._repr_html_()
     ax = permuted.plot()
     own = sorted(float(line.get_xdata()[0]) for line in ax.lines if line.get_marker() == "o")
-    np.testing.assert_allclose(own, sorted(100 * permuted.to_frame()["estimate"]))
+    np.testing.assert_allclose(own, sorted(permuted.to_frame()["ratio"]))
 
 
 @pytest.mark.parametrize("kind", ["number", "ordered"])

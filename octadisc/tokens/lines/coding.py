@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,11 @@ class CodingSheet:
         -------
         list of Path
             ``coder A.xlsx``, …, and ``key.csv``, which `od.read_codes` finds there.
+
+        Raises
+        ------
+        InputError
+            If a workbook is there that differs: codes may be in it.
         """
         place = as_path(folder, "folder", "results/sheets")
         names = {one: re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", one) for one in self.coders}
@@ -93,8 +99,20 @@ class CodingSheet:
             raise InputError(
                 f"Two coders' files would have one name: {', '.join(names.values())}. Rename a coder."
             )
-        made = [self._write(place / f"coder {name}.xlsx", [coder]) for coder, name in names.items()]
+        made = [self._write_new(place / f"coder {name}.xlsx", coder) for coder, name in names.items()]
         return [*made, write_csv(place / "key.csv", self.lines[["line", *PLACE]])]
+
+    def _write_new(self, path: Path, coder: str) -> Path:
+        """Write a coder's workbook where there is none that differs: it may have been filled in."""
+        if path.exists():
+            with TemporaryDirectory() as folder:
+                made = self._write(Path(folder) / path.name, [coder]).read_bytes()
+            if path.read_bytes() != made:
+                raise InputError(
+                    f"{path}: is there already and is not what would be written: codes may be in it. Choose "
+                    "another folder, or move it away."
+                )
+        return self._write(path, [coder])
 
     def _write(self, path: str | os.PathLike[str], coders: Sequence[str]) -> Path:
         choices, labels = {}, {}

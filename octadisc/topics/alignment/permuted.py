@@ -57,10 +57,10 @@ class CovariatePermutation:
     def to_frame(self) -> pd.DataFrame:
         """Give one row a topic: its effect, what it is by permutation, and p-values.
 
-        Columns: topic, name, estimate, least, most (of the effects by permutation on the topic that it is
-        most like there), p_value (share of the permutations, the data themselves among them, in which that
-        effect, in standard errors, is as large or larger), p_family (likewise, of the largest effect on any
-        topic: allows for all topics having been looked at).
+        Columns: topic, name, estimate, ratio (of it to its standard error), least, most (of the ratios by
+        permutation, of the topic that it is most like there), p_value (share of the permutations, the data
+        themselves among them, in which that ratio is as large or larger), p_family (likewise, of the largest
+        ratio of any topic: allows for all topics having been looked at).
         """
         own = self.frame[self.frame["permutation"] == 0].set_index("topic")
         drawn = self.frame[self.frame["permutation"] > 0]
@@ -75,8 +75,9 @@ class CovariatePermutation:
                     "topic": topic,
                     "name": own.loc[topic, "name"],
                     "estimate": own.loc[topic, "estimate"],
-                    "least": part["estimate"].min(),
-                    "most": part["estimate"].max(),
+                    "ratio": own.loc[topic, "ratio"],
+                    "least": part["ratio"].min(),
+                    "most": part["ratio"].max(),
                     "p_value": (1 + int((part["ratio"].abs() >= size).sum())) / n,
                     "p_family": (1 + int((largest >= size).sum())) / (len(largest) + 1),
                 }

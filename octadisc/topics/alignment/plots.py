@@ -41,7 +41,7 @@ def plot_alignment(alignment: Alignment, ax: Axes | None, names: Sequence[str] |
     mean = frame[["cosine", "correlation"]].mean(axis=1).where(frame["found"], 0.0)
     table = frame.assign(likeness=mean.clip(lower=0)).pivot_table("likeness", "topic", "model")
     first = alignment.models[0]
-    table.index = [f"{k + 1} · {first.topics['name'][k]}" for k in table.index]
+    table.index = [first.topics["name"][k] for k in table.index]
     ax = new_axes(ax, width="double", height=34.0 + 5.4 * len(table))
     draw_heat(ax, table.round(2), unit="likeness")
     names = names or describe_models([alignment.models[k] for k in table.columns], first)
@@ -118,23 +118,23 @@ def plot_redrawn(redrawn: Redrawn, ax: Axes | None) -> Axes:
 
 
 def plot_permutation(permuted: CovariatePermutation, ax: Axes | None) -> Axes:
-    """Draw a row a topic: its effect, large, and its effects by permutation, small and grey."""
-    table = permuted.to_frame().sort_values("estimate", ascending=False, kind="stable")
+    """Draw a row a topic: its effect in standard errors, and likewise by permutation, as strokes."""
+    table = permuted.to_frame().sort_values("ratio", ascending=False, kind="stable")
     frame = permuted.frame
     ax = new_axes(ax, width="double", height=min(230.0, 24.0 + 5.0 * len(table)))
     for row, one in enumerate(table.itertuples()):
         drawn = frame[(frame["topic"] == one.topic) & (frame["permutation"] > 0)]
         places = np.full(len(drawn), row)
-        ax.plot(100 * drawn["estimate"], places, ls="none", marker="|", ms=6, color=GREY, mew=0.7, label="_")
+        ax.plot(drawn["ratio"], places, ls="none", marker="|", ms=6, color=GREY, mew=0.7, label="_")
         sure = one.p_family <= _SURE
-        ax.plot(100 * one.estimate, row, ls="none", marker="o", ms=5, mec=COLOURS[0], zorder=3,
+        ax.plot(one.ratio, row, ls="none", marker="o", ms=5, mec=COLOURS[0], zorder=3,
                 mfc=COLOURS[0] if sure else "white")  # fmt: skip
     ax.axvline(0, color=INK, lw=0.6)
-    name_axis(ax, [f"{one.topic + 1} · {one.name}" for one in table.itertuples()], letters=38)
+    name_axis(ax, table["name"].tolist(), letters=38)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
-    number_ticks(ax.xaxis, 100 * frame["estimate"].to_numpy(float))
-    ax.set_xlabel("effect on the mean share, percentage points; strokes: with the covariate dealt out anew")
+    number_ticks(ax.xaxis, frame["ratio"].to_numpy(float))
+    ax.set_xlabel("effect on the mean share, in standard errors; strokes: with the covariate dealt out anew")
     entitle(ax, f"{permuted.term}; filled: beyond what any topic shows by chance (p ≤ .05)", letters=90)
     return ax

@@ -92,6 +92,10 @@ def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int |
     else:
         wanted = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else list(topics)
         chosen = list(dict.fromkeys(model.number_of(one) for one in wanted))
+    if n_groups > _MOST_LINES and len(chosen) == 1:  # those with most releases
+        sizes = curve.effect.case.table[str(curve.by)].astype("str").value_counts()
+        frame = frame[frame["group"].isin(sizes.index[:_MOST_LINES])]
+        n_groups = _MOST_LINES
     if not chosen or (n_groups > 1 and len(chosen) > 1) or max(len(chosen), n_groups) > _MOST_LINES:
         raise InputError(
             f"{len(chosen)} topics and {n_groups} groups do not go into one picture. Choose one topic, "
@@ -100,12 +104,40 @@ def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int |
     by_topic = n_groups == 1
     frame = frame[frame["topic"].isin(chosen)]
     frame = frame.assign(**{name: 100 * frame[name] for name in ("share", "low", "high")})
-    ax = new_axes(ax)
+    lines = len(chosen) if by_topic else n_groups
+    ax = new_axes(ax, width="single" if lines < 4 else "double", height=60.0 if lines < 4 else 90.0)
+    if not pd.api.types.is_numeric_dtype(frame[curve.covariate]) and not _is_date(frame[curve.covariate]):
+        return _plot_levels(ax, frame, curve.covariate, "name" if by_topic else "group")
     draw_lines(ax, frame, x=curve.covariate, y="share", group="name" if by_topic else "group")
     ax.set_ylabel("mean share, per cent")
-    ax.set_xlabel("" if pd.api.types.is_datetime64_any_dtype(frame[curve.covariate]) else curve.covariate)
+    ax.set_xlabel("" if _is_date(frame[curve.covariate]) else curve.covariate)
     if not by_topic or len(chosen) == 1:
         entitle(ax, str(model.topics["name"][chosen[0]]))
+    return ax
+
+
+def _is_date(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_datetime64_any_dtype(column))
+
+
+def _plot_levels(ax: Axes, frame: pd.DataFrame, covariate: str, group: str) -> Axes:
+    """Draw the mean share at each level of a factor, with its interval: a row a level."""
+    levels = list(dict.fromkeys(frame[covariate].astype("str")))
+    cues = cues_for(dict.fromkeys(frame[group]))
+    offsets = np.linspace(-0.25, 0.25, len(cues)) if len(cues) > 1 else [0.0]
+    for (name, cue), offset in zip(cues.items(), offsets, strict=True):
+        part = frame[frame[group] == name]
+        rows = np.array([levels.index(str(one)) for one in part[covariate]]) + offset
+        ax.hlines(rows, part["low"], part["high"], color=cue.colour, lw=1.0)
+        ax.plot(part["share"].to_numpy(float), rows, ls="none", marker=cue.marker, color=cue.colour, ms=4)
+    name_axis(ax, levels, letters=34)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+    ax.set_xlabel("mean share, per cent")
+    if len(cues) > 1:
+        add_legend(ax, list(cues), cues)
+    else:
+        entitle(ax, str(next(iter(cues))))
     return ax
 
 

@@ -100,11 +100,6 @@ def draw_curve(
 ) -> Curve:
     """Give mean shares along a covariate; see `Effect.curve`."""
     column = _column(effect, covariate)
-    if not _is_number(column):
-        raise InputError(
-            f"covariate={covariate!r} is neither a number nor a date, so it has no curve. See "
-            f"effect.contrast."
-        )
     if n_points < 2:
         raise InputError(f"n_points={n_points}: expected at least 2.")
     groups: list[Any] = [None] if by is None else _levels(effect, by)
@@ -115,7 +110,10 @@ def draw_curve(
     found, across, named = [], [], []
     for group in groups:
         mine = column if group is None else column[effect.case.table[str(by)] == group]
-        places = _places(mine, n_points, values, covariate)
+        if _is_number(column):
+            places = _places(mine, n_points, values, covariate)
+        else:  # a factor: the mean share at each of its levels
+            places = [_value(effect, covariate, one) for one in values or _levels(effect, covariate)]
         fixed = {} if by is None else {by: group}
         for weights in _mean_rows(effect, [{**fixed, covariate: one} for one in places]):
             found.append(effect.infer(weights, **of_whom))

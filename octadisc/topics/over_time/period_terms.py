@@ -245,7 +245,7 @@ def _rank(
         probability = count / words[period]
         mine = (count + _PLAIN * usual[columns]) / (words[period] + _PLAIN)
         others = (total[columns] - count + _PLAIN * usual[columns]) / (size - words[period] + _PLAIN)
-        keyness = probability * np.log(mine / np.maximum(others, 1e-300))
+        keyness = probability * np.log(np.maximum(mine, 1e-300) / np.maximum(others, 1e-300))
         able = np.flatnonzero(in_releases >= _FEWEST_OF_TERM)
         order = np.lexsort((columns[able], -(keyness if by == "keyness" else probability)[able].round(12)))
         best = able[order[:n]]

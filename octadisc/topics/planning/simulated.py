@@ -200,6 +200,9 @@ def make_process(n_releases: int, n_topics: int, **given: Any) -> Process:
     if mean.shape != (n_topics,) or not (mean > 0).all():
         raise InputError(f"shares={shares!r}: expected {n_topics} numbers above 0, one a topic.")
     changes = read_changes(given["changes"], given["bursts"], n_topics)
+    for one in changes:
+        if one.start is not None and not years[0] <= one.start.year <= years[1]:
+            raise InputError(f"Topic {one.topic} would change on {one.start:%Y-%m-%d}, outside {years}.")
     return Process(
         **numbers,
         years=years,

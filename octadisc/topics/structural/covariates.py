@@ -18,6 +18,7 @@ __all__ = ["Covariates", "covariate_table", "read_covariates"]
 
 Floats = npt.NDArray[np.float64]
 
+_FEWEST_OF_LEVEL = 5  # releases, on average, for words to depend on a value
 _NAMED = 5  # releases that a note names
 
 
@@ -117,6 +118,12 @@ def _read_levels(
         raise NotEnoughDataError(
             f"content={content!r}: the column has {len(levels)} value{'s' * (len(levels) != 1)}. Words can "
             "depend on it only where there are two or more."
+        )
+    if len(levels) * _FEWEST_OF_LEVEL > counted.sum():
+        raise NotEnoughDataError(
+            f"content={content!r}: the column has {len(levels):,} values in {int(counted.sum()):,} "
+            f"releases. Words can depend on one of few values, with {_FEWEST_OF_LEVEL} releases each or more "
+            "on average; put values together, or use it as prevalence."
         )
     place = {one: i for i, one in enumerate(levels)}
     code = np.array(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,7 +29,11 @@ __all__ = ["StructuralFit", "fit_structural", "infer_shares"]
 
 Floats = npt.NDArray[np.float64]
 
-_ANCHORS = (0.0075, 0.025, 0.05, 0.1, 0.0)  # parts of the releases in which anchors stand, start by start
+# parts of the releases in which anchors stand, start by start; the first is one per cent, less what holding
+# out half the words of a tenth of the releases may take from a term
+# parts of the releases in which anchors stand, start by start; the first is one per cent, less what holding
+# out half the words of a tenth of the releases takes from a term at the most, and rounded up
+_ANCHORS = (0.0095, 0.025, 0.05, 0.1, 0.0)
 
 
 class StructuralFit(NamedTuple):
@@ -79,7 +84,7 @@ def fit_structural(
         What part of such a topic's words its keywords are at the least.
     start : "spectral", "random", "gibbs" or State
     n_starts : int
-        A spectral start looks for anchors among terms in .75 per cent of the releases; the next four in more
+        A spectral start looks for anchors among terms in .95 per cent of the releases; the next four in more
         of them, and in any; the others are by Gibbs sampling.
     seed : int
     settings : Settings, optional
@@ -172,7 +177,8 @@ def _fit_all(
     for number, one in enumerate(seeds):
         kind, fewest, said = start, 0, str(start)
         if start == "spectral" and number < len(_ANCHORS):
-            fewest = int(_ANCHORS[number] * data.n_releases)
+            wanted = _ANCHORS[number] * data.n_releases
+            fewest = int(wanted) if number else ceil(wanted)
             said += f", anchors in {fewest:,} releases" if number else ""
         elif start == "spectral":
             kind = said = "gibbs"
