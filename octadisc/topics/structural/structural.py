@@ -30,8 +30,6 @@ __all__ = ["StructuralFit", "fit_structural", "infer_shares"]
 Floats = npt.NDArray[np.float64]
 
 # parts of the releases in which anchors stand, start by start; the first is one per cent, less what holding
-# out half the words of a tenth of the releases may take from a term
-# parts of the releases in which anchors stand, start by start; the first is one per cent, less what holding
 # out half the words of a tenth of the releases takes from a term at the most, and rounded up
 _ANCHORS = (0.0095, 0.025, 0.05, 0.1, 0.0)
 
