@@ -256,3 +256,14 @@ def test_thirty_topics_and_the_departments_tags(shared):
     found = compare_tags(od.fit_topics(counts, 30), tags)
     assert found.agreement["releases"].iloc[0] == 214
     assert found.agreement["value"].iloc[0] > 0.62
+
+
+def test_tags_that_look_like_several_are_said():
+    matrix = np.repeat([[6, 1, 1], [1, 6, 1], [1, 1, 6]], 10, axis=0)
+    tags = ["drugs; border", "trust", "fraud"]
+    releases = pd.DataFrame({"tags": np.repeat(tags, 10)})
+    model = od.fit_topics(od.TermCounts.from_matrix(matrix, ["a", "b", "c"], releases), 3, "nmf")
+    assert any(
+        "'drugs; border'" in note and "separator" in note for note in compare_tags(model, "tags").notes
+    )
+    assert not any("separator" in note for note in compare_tags(model, "tags", separator="|").notes)

@@ -192,7 +192,7 @@ class Effect:
         return f"Effect({self.case.design.formula!r}, {len(self.topics)} topics, {n:,} releases)"
 
     def _repr_html_(self) -> str:
-        return show(self, self.frame, len(self.frame), "{:.4f}", notes=self.notes)
+        return show(self, self.frame.head(40), len(self.frame), "{:.4f}", notes=self.notes)
 
 
 def estimate_effect(

@@ -60,7 +60,7 @@ class Curve:
         return f"Curve({self.covariate}{by}, {self.frame['topic'].nunique()} topics)"
 
     def _repr_html_(self) -> str:
-        return show(self, self.frame, len(self.frame), "{:.4f}", notes=self.notes)
+        return show(self, self.frame.head(20), len(self.frame), "{:.4f}", notes=self.notes)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -92,7 +92,7 @@ class Contrasts:
         return f"Contrasts({self.covariate}, {self.frame['topic'].nunique()} topics, {pairs} pairs)"
 
     def _repr_html_(self) -> str:
-        return show(self, self.frame, len(self.frame), "{:.4f}", notes=self.notes)
+        return show(self, self.frame.head(20), len(self.frame), "{:.4f}", notes=self.notes)
 
 
 def draw_curve(

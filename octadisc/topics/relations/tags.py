@@ -241,6 +241,13 @@ def compare_tags(
     largest = _largest(model)
     agreement = agreement_of(has[single].argmax(axis=1), largest[single], level)
     notes = _notes(model, given, counted, has, agreement, single.size)
+    joined = [one for one in names if ";" in one or "|" in one]
+    if separator is None and len(joined) > len(names) / 10:
+        notes = (
+            *notes,
+            f"{len(joined)} of {len(names)} tags look like several in one, such as {joined[0]!r}: say what "
+            'is between them, such as separator=";".',
+        )
     parameters = {
         "tags": tags
         if isinstance(tags, str)
