@@ -149,7 +149,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", first(SETTINGS, "several events", "words that do not occur", "one body"))
+@pytest.mark.parametrize("kind", first(SETTINGS, "words that do not occur", "one body"))
 def test_the_notebook_on_terms_takes_its_settings(kind, tmp_path, monkeypatch):
     frame = corpus_of(80).frame
     corpus = od.Corpus.from_frame(frame.assign(body=frame["issuer"].map({"A": "Ministry", "B": "Ministry"})))
@@ -197,7 +197,7 @@ def run_effects(corpus, tmp_path, monkeypatch, **parameters):
     return names, {name for name, one in recipes.items() if "skipped" not in one}
 
 
-@pytest.mark.parametrize("kind", first(CORPORA, "one issuer", "no dates"))
+@pytest.mark.parametrize("kind", first(CORPORA, "no dates"))
 def test_the_notebook_on_effects_draws_what_there_is_enough_data_for(kind, tmp_path, monkeypatch):
     names, drawn = run_effects(CORPORA[kind], tmp_path, monkeypatch)
     if kind in ("one release", "nothing known"):

@@ -80,11 +80,11 @@ def test_hard_names_are_ids_and_inputs_stay_as_they_were(releases: Path, tmp_pat
     [
         {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         {"TZ": "America/Los_Angeles"},
-        {"TZ": "Pacific/Kiritimati"},
+        pytest.param({"TZ": "Pacific/Kiritimati"}, marks=pytest.mark.slow),
         {"HOME": None, "USERPROFILE": None, "XDG_CACHE_HOME": None},
-        {"HOME": "/nonexistent"},
+        pytest.param({"HOME": "/nonexistent"}, marks=pytest.mark.slow),
         {"PYTHONHASHSEED": "1"},
-        {"COLUMNS": "20", "TERM": "dumb"},
+        pytest.param({"COLUMNS": "20", "TERM": "dumb"}, marks=pytest.mark.slow),
     ],
     ids=lambda one: ",".join(one),
 )

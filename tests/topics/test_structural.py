@@ -391,6 +391,7 @@ def test_sampling_finds_topics_that_do_not_overlap():
     assert (shares.argmax(axis=1)[:30] == shares.argmax(axis=1)[0]).all()
 
 
+@pytest.mark.slow
 def test_kernels_just_compiled_and_from_the_cache_give_the_same_bits(tmp_path):
     """Figures made in a fresh installation are, to the byte, those made again later."""
     code = (
