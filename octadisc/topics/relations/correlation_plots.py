@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.drawing.axes import wrapped
-from octadisc.drawing.style import COLOURS, GREY, INK, new_axes
+from octadisc.drawing.style import COLOURS, GREY, new_axes
 from octadisc.topics.relations.name_places import (
-    SIZE,
     bare_axes,
     draw_circles,
+    name_look,
     panel_size,
     push_apart,
     radii_of,
@@ -37,7 +37,6 @@ _LARGEST = 0.16
 def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float) -> Axes:
     """Draw circles by share, and lines where the interval is above 0; what stands alone stands below."""
     graph = found.to_graph(cutoff)
-    from matplotlib.patheffects import withStroke
 
     topics = found.model.topics
     ax = new_axes(ax, width="double", height=125.0)
@@ -71,13 +70,7 @@ def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float) -> Ax
             textcoords="offset points",
             ha="center",
             va="top",
-            fontsize=SIZE,
-            linespacing=1.0,
-            color=INK,
-            parse_math=False,
-            annotation_clip=False,
-            zorder=5,
-            path_effects=[withStroke(linewidth=1.6, foreground="white")],
+            **name_look(),
         )
     said = (
         "lines: topics that stand in the same releases (interval of the correlation above 0), the thicker "

@@ -22,6 +22,7 @@ __all__ = [
     "fit_plane",
     "letter_width",
     "name_circles",
+    "name_look",
     "panel_size",
     "push_apart",
     "radii_of",
@@ -84,6 +85,21 @@ def panel_size(ax: Axes) -> tuple[float, float]:
         return inches_of(ax)
     width, height = figure.get_size_inches()
     return 0.97 * float(width), 0.87 * float(height)  # the rest is for what stands below it
+
+
+def name_look() -> dict[str, Any]:
+    """Give what names beside circles look like: small, with a white edge against lines below them."""
+    from matplotlib.patheffects import withStroke
+
+    return {
+        "fontsize": SIZE,
+        "linespacing": 1.0,
+        "color": INK,
+        "parse_math": False,
+        "annotation_clip": False,
+        "zorder": 5,
+        "path_effects": [withStroke(linewidth=1.6, foreground="white")],
+    }
 
 
 def letter_width(size: float) -> float:
@@ -169,7 +185,6 @@ def name_circles(
     also : sequence of Box
         What else names must not cover.
     """
-    from matplotlib.patheffects import withStroke
 
     width, height = panel_size(ax)
     frame = Box(0.0, 0.0, width, height)
@@ -203,13 +218,7 @@ def name_circles(
             textcoords="offset points",
             ha="center",
             va="center",
-            fontsize=SIZE,
-            linespacing=1.0,
-            color=INK,
-            parse_math=False,
-            annotation_clip=False,
-            zorder=5,
-            path_effects=[withStroke(linewidth=1.6, foreground="white")],
+            **name_look(),
             arrowprops={"arrowstyle": "-", "lw": 0.4, "color": GREY, "shrinkA": 0, "shrinkB": 0}
             if away
             else None,
