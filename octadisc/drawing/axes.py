@@ -164,9 +164,10 @@ def name_columns(ax: Axes, names: Sequence[Any], *, letters: int = 40, size: flo
         label.set(rotation=40, ha="right", rotation_mode="anchor")
 
 
-def entitle(ax: Axes, text: str, *, letters: int = 60) -> None:
+def entitle(ax: Axes, text: str, *, letters: int = 60, bold: bool = True) -> None:
     """Write a panel's title at its left, whatever the settings are at the time."""
-    ax.set_title(wrapped(text, letters), loc="left", fontsize=8, fontweight="bold", pad=4, parse_math=False)
+    weight = "bold" if bold else "normal"
+    ax.set_title(wrapped(text, letters), loc="left", fontsize=8, fontweight=weight, pad=4, parse_math=False)
 
 
 def wrapped(text: str, letters: int, lines: int = 2) -> str:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, inches_of, name_axis, thin, to_days
+from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.labels import Placing, label_lines
 from octadisc.drawing.numbers import number_ticks, settle_scale, write_numbers
 from octadisc.drawing.style import INK, Cue, cues_for
@@ -40,6 +41,7 @@ def draw_lines(
     cues: Mapping[Any, Cue] | None = None,
     labels: Placing = "auto",
     ceiling: float | None = None,
+    noted: bool = True,
 ) -> Axes:
     """Draw lines with their intervals; what is not known is a gap, never a line across it.
 
@@ -61,6 +63,8 @@ def draw_lines(
     ceiling : float, optional
         Top of the y axis. By default high enough for every value, and for the intervals up to 1.6 times
         the greatest value: a wide interval is cut at the frame rather than flatten the lines.
+    noted : bool
+        Whether points are noted as elements, each with what it stands for; not those of fitted curves.
 
     Raises
     ------
@@ -84,6 +88,8 @@ def draw_lines(
         known = np.flatnonzero(np.isfinite(values))
         if known.size:
             ends.append((name, float(across[known[-1]]), float(values[known[-1]])))
+        if noted:
+            _note_line(ax, part, name, x, across, (values, bottom, above))
     _limit(ax, frame[y].to_numpy(float), frame[high].to_numpy(float) if high else None, ceiling)
     number_ticks(ax.yaxis, frame[y].to_numpy(float))
     if names is not None:
@@ -95,6 +101,25 @@ def draw_lines(
     if labels != "auto" or len(groups) > 1:
         label_lines(ax, ends, chosen, labels)
     return ax
+
+
+def _note_line(
+    ax: Axes, part: pd.DataFrame, name: Any, x: str, across: npt.NDArray[np.float64], drawn: tuple[Any, ...]
+) -> None:
+    """Note the points of a line, each with its group, its place and its value."""
+    values, low, high = (np.full(len(part), np.nan) if one is None else one for one in drawn)
+    if "period" in part:
+        where = part["period"].astype("str").tolist()
+    elif pd.api.types.is_datetime64_any_dtype(part[x]):
+        where = part[x].dt.strftime("%Y-%m-%d").tolist()
+    else:
+        where = [str(one) for one in part[x]]
+    before = [] if name is None or (not isinstance(name, str) and pd.isna(name)) else [name]
+    says = [
+        say_number([*before, one], *numbers)
+        for one, *numbers in zip(where, values.tolist(), low.tolist(), high.tolist(), strict=True)
+    ]
+    note_elements(ax, keys_of(part), says, across, values)
 
 
 def _need(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -198,7 +223,14 @@ def _period_axis(ax: Axes, names: Sequence[str], *, margin: float = 0.5) -> None
     ax.set_xlim(-margin, len(names) - 1 + margin)
 
 
-def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers: bool = True) -> Axes:
+def draw_heat(
+    ax: Axes,
+    table: pd.DataFrame,
+    *,
+    unit: str = "releases",
+    numbers: bool = True,
+    labels: Sequence[str] | None = None,
+) -> Axes:
     """Draw a table as a heat map; nothing there (0) is white with a dot, not known (NaN) is hatched.
 
     Parameters
@@ -211,6 +243,8 @@ def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers:
         What the numbers are, for the scale.
     numbers : bool
         Whether to write numbers into the cells where they fit.
+    labels : sequence of str, optional
+        What is written beside the rows, if not their names.
     """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import LinearSegmentedColormap, LogNorm, Normalize
@@ -242,7 +276,8 @@ def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers:
         )
     if numbers:
         write_numbers(ax, values, norm)
-    name_axis(ax, list(table.index), letters=28 if inches_of(ax)[0] < 4 else 36)
+    _note_cells(ax, table, values, unit)
+    name_axis(ax, list(labels or table.index), letters=28 if inches_of(ax)[0] < 4 else 36)
     _period_axis(ax, [str(one) for one in table.columns])
     ax.tick_params(axis="x", length=2)
     for side in ("left", "bottom"):
@@ -259,6 +294,20 @@ def draw_heat(ax: Axes, table: pd.DataFrame, *, unit: str = "releases", numbers:
     return ax
 
 
+def _note_cells(ax: Axes, table: pd.DataFrame, values: npt.NDArray[np.float64], unit: str) -> None:
+    """Note each cell by the names of its row and column, under the names of the table's two axes."""
+    row_name, column_name = (
+        str(one or default) for one, default in ((table.index.name, "row"), (table.columns.name, "column"))
+    )
+    for i, row in enumerate(table.index):
+        keys = [{row_name: row, column_name: column} for column in table.columns]
+        says = [
+            f"{say_number([row, column], value)} {unit}"
+            for column, value in zip(table.columns, values[i].tolist(), strict=True)
+        ]
+        note_elements(ax, keys, says, np.arange(len(keys)), i, width=1.0, height=1.0)
+
+
 def draw_bars(
     ax: Axes,
     labels: Sequence[Any],
@@ -269,6 +318,7 @@ def draw_bars(
     cues: Mapping[Any, Cue] | None = None,
     colour: str = "#0072B2",
     letters: int = 28,
+    keys: Sequence[Mapping[str, Any]] | None = None,
 ) -> Axes:
     """Draw horizontal bars, the first on top, with their intervals.
 
@@ -281,6 +331,8 @@ def draw_bars(
         Lengths, and intervals if there are any.
     cues : mapping of label to Cue, optional
         Colours of single bars; the others get `colour`.
+    keys : sequence of mapping, optional
+        What each bar stands for, by names of columns, such as ``{"topic": 3}``; its label by default.
     """
     lengths = np.asarray(values, float)
     if len(labels) != lengths.size:
@@ -294,6 +346,18 @@ def draw_bars(
         low, high = np.asarray(low, float), np.asarray(high, float)
         ax.hlines(np.arange(lengths.size), low, high, color=INK, lw=0.9)
         reach = np.fmax(lengths, high)
+    bounds = (
+        [(None, None)] * lengths.size if low is None or high is None else list(zip(low, high, strict=True))
+    )
+    note_elements(
+        ax,
+        keys if keys is not None else [{"label": one} for one in labels],
+        [say_number([one], value, *bound) for one, value, bound in zip(labels, lengths, bounds, strict=True)],
+        np.nan_to_num(reach) / 2,
+        np.arange(lengths.size),
+        width=np.abs(np.nan_to_num(reach)),
+        height=0.9,
+    )
     name_axis(ax, labels, letters=letters)
     ax.set_ylim(max(lengths.size, int(inches_of(ax)[1] / _THICKEST)) - 0.5, -0.5)
     ax.grid(False, axis="y")
@@ -337,9 +401,10 @@ def draw_strip(ax: Axes, groups: Mapping[Any, Any], *, colour: str = "#0072B2", 
             ax.hlines(row, *np.quantile(values, [0.05, 0.95]), color=colour, lw=0.9, alpha=0.8)
         if values.size >= 4:
             ax.hlines(row, *np.quantile(values, [0.25, 0.75]), color=colour, lw=4.5, alpha=0.45)
-        ax.plot(
-            np.median(values), row, marker="o", ms=3.6, color=INK, mec="white", mew=0.5, ls="none", zorder=4
-        )
+        middle = float(np.median(values))
+        ax.plot(middle, row, marker="o", ms=3.6, color=INK, mec="white", mew=0.5, ls="none", zorder=4)
+        says = say_number([name, "median"], middle) + f" of {values.size:,}"
+        note_elements(ax, [{"label": name}], [says], middle, row)
     name_axis(ax, names, letters=letters)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")

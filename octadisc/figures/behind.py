@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from octadisc.figures.company import MENTION, moved_words
@@ -14,11 +16,13 @@ from octadisc.figures.words import per_cent
 from octadisc.terms.scores.term_evidence import evidence_of_term
 
 if TYPE_CHECKING:
+    from octadisc.figures.asking import Ask
     from octadisc.figures.question import Question
     from octadisc.figures.turns import Cut
     from octadisc.terms.trends import Trend
 
 __all__ = [
+    "ask_rising",
     "behind_audit",
     "behind_cells",
     "behind_event",
@@ -149,6 +153,39 @@ def behind_rising(rising: Any, counts: Any) -> list[Evidence]:
         behind(f"“{one.term}”", one.count_, evidence_of_term, counts, one.term, dated)
         for one in pd.concat(parts).itertuples()
     ]
+
+
+def ask_rising(rising: Any, counts: Any, trend: Trend | Missing, question: Question | Missing) -> Ask:
+    """Make what answers for the points of terms that rose and fell, and of the question among them.
+
+    Parameters
+    ----------
+    rising : RisingTerms or Missing
+    counts : TermCounts or Missing
+        What was counted before the question was added.
+    trend : Trend or Missing
+        Of the question, in the same periods.
+    question : Question or Missing
+    """
+
+    def ask(key: Mapping[str, Any]) -> Evidence | None:
+        if isinstance(rising, Missing) or isinstance(counts, Missing) or not {"term", "period"} <= set(key):
+            return None
+        term, period = str(key["term"]), str(key["period"])
+        inside = rising.places == list(rising.periods.labels).index(period)
+        if term.startswith("→ "):
+            term_counts, name = rising.counts, "" if isinstance(question, Missing) else question.name
+            if isinstance(trend, Missing) or period not in set(trend.frame["period"]):
+                return None
+            found = trend.evidence(name, period)
+            known = set(counts.releases["release"])
+            found = found[found["release"].isin(known)].reset_index(drop=True)
+        else:
+            term_counts, found = counts, evidence_of_term(counts, term, inside)
+        column = term_counts.matrix[:, term_counts.terms.index(term)]
+        return Evidence("", found, float(column[np.flatnonzero(inside)].sum()))
+
+    return ask
 
 
 def behind_audit(audit: Any) -> list[Evidence]:

@@ -108,9 +108,8 @@ def coverage_table(covered: Coverage, order: list[str]) -> pd.DataFrame:
     counts = table.to_numpy(float)
     begun = np.cumsum(counts, axis=1) > 0
     ended = np.cumsum(counts[:, ::-1], axis=1)[:, ::-1] == 0
-    return pd.DataFrame(
-        np.where((counts == 0) & begun & ~ended, np.nan, counts), index=order, columns=periods
-    )
+    shown = np.where((counts == 0) & begun & ~ended, np.nan, counts)
+    return pd.DataFrame(shown, pd.Index(order, name="group"), pd.Index(periods, name="period"))
 
 
 def _derived(corpus: Corpus, frame: pd.DataFrame, what: str, parameters: dict[str, Any]) -> Corpus:

@@ -61,7 +61,17 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
         entitle(ax, title, letters=44)
         later = ax is not axes[0]
         if later:
-            draw_lines(ax, behind, y="y", low=None, high=None, group=None, cues={None: _GREY}, ceiling=top)
+            draw_lines(
+                ax,
+                behind,
+                y="y",
+                low=None,
+                high=None,
+                group=None,
+                cues={None: _GREY},
+                ceiling=top,
+                noted=False,
+            )
             for line in ax.lines:
                 line.set(color="#b5b5b5", marker="", zorder=1.5)
         if isinstance(one, Missing):
@@ -71,7 +81,7 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
                 color=text_colour(GREY), parse_math=False, bbox={"fc": "white", "ec": "none", "pad": 1.5},
             )  # fmt: skip
         else:
-            draw_lines(ax, drawn[title], y="y", group=None, ceiling=top)
+            draw_lines(ax, drawn[title], y="y", group=None, ceiling=top, noted="smooth" not in one.frame)
             if "smooth" in one.frame and turns:
                 mark_turns(ax, turns, 100.0)
         draw_events(ax, events, names=not later)
@@ -91,8 +101,9 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
 def _course_of(one: Any) -> pd.DataFrame:
     """Give start, y, low and high, in per cent, of a trend or of a curve."""
     columns = ("smooth", "low", "high") if "smooth" in one.frame else ("share", "share_low", "share_high")
-    frame = one.frame[["start", "releases", *columns]].copy()
-    frame.columns = pd.Index(["start", "releases", "y", "low", "high"])
+    kept = ["query", "period", "group", "start", "releases"]
+    frame = one.frame[[*kept, *columns]].copy()
+    frame.columns = pd.Index([*kept, "y", "low", "high"])
     frame[["y", "low", "high"]] *= 100
     few = frame["releases"] < FEW  # an interval that would tower over the rest
     return frame.assign(low=frame["low"].mask(few), high=frame["high"].mask(few))

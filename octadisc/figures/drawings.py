@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from octadisc.errors import OctadiscError
+from octadisc.figures.asking import Ask
 from octadisc.figures.evidence import collect
 from octadisc.figures.save import Result, SavedFigure, SkippedFigure, save_figure, skip_figure
 
@@ -36,7 +37,7 @@ class Missing:
     def __str__(self) -> str:
         return self.reason
 
-    def save(self, name: str, *, title: str, evidence: Any = ()) -> SkippedFigure:
+    def save(self, name: str, *, title: str, evidence: Any = (), ask: Any = None) -> SkippedFigure:
         """Say in the figure's place why it was not drawn."""
         return skip_figure(name, title=title, reason=self.reason)
 
@@ -53,18 +54,29 @@ class Drawing:
     fig : Figure
     alt, caption : str
     data : list of results
-        What is drawn.
+        What is drawn; they are asked for the sentences behind each element.
+    ask : callable, optional
+        Is asked before them; see `od.save_figure`.
     """
 
     fig: Figure
     alt: str
     caption: str
     data: list[Result]
+    ask: Ask | None = None
 
-    def save(self, name: str, *, title: str, evidence: Any = ()) -> SavedFigure:
+    def save(self, name: str, *, title: str, evidence: Any = (), ask: Ask | None = None) -> SavedFigure:
         """Write the files; see `od.save_figure`. Evidence that is missing is left out."""
-        words = {"title": title, "alt": self.alt, "caption": self.caption}
-        return save_figure(self.fig, name, **words, data=self.data, evidence=collect(evidence))
+        return save_figure(
+            self.fig,
+            name,
+            title=title,
+            alt=self.alt,
+            caption=self.caption,
+            data=self.data,
+            evidence=collect(evidence),
+            ask=ask or self.ask,
+        )
 
 
 def attempt(function: Callable[..., Any], *given: Any, **named: Any) -> Any:

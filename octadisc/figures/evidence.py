@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError
 from octadisc.figures.words import counted
 
-__all__ = ["EVIDENCE", "Evidence", "behind", "check_evidence", "collect", "to_recipe", "whole_table"]
+__all__ = [
+    "ELEMENTS",
+    "EVIDENCE",
+    "Evidence",
+    "behind",
+    "check_evidence",
+    "collect",
+    "to_recipe",
+    "whole_table",
+]
 
 EVIDENCE = "evidence.csv"  # what the file of all sentences ends with, after the figure's name
-MOST_SHOWN = 8  # sentences of one number on the page; all are in the table
-_LONGEST = 600  # characters of a sentence on the page
+ELEMENTS = "elements.csv"  # and the file that says what lies where on the figure
 _COLUMNS = ("release", "date", "issuer", "source", "start", "end", "sentence")
 
 
@@ -33,6 +40,12 @@ class Evidence:
         gives it.
     count : float, optional
         The number of occurrences that the figure counts; by default that of the rows.
+    unit : str
+        What a row is: an occurrence, a release, a case.
+    rule : str
+        Where the number is no count: by which rule the sentences were chosen.
+    releases : float, optional
+        The number of releases with an occurrence that the figure counts.
 
     Examples
     --------
@@ -46,17 +59,44 @@ class Evidence:
     what: str
     frame: pd.DataFrame
     count: float | None = None
+    unit: str = "occurrence"
+    rule: str = ""
+    releases: float | None = None
 
     @property
     def says(self) -> str:
-        """How many occurrences there are, in how many releases, and whether they add up to the count."""
-        text = f"{counted(len(self.frame), 'occurrence')} in "
-        text += counted(int(self.frame["release"].nunique()), "release")
+        """How many rows there are, and whether they add up to the count or by which rule they were chosen."""
+        n_releases = int(self.frame["release"].nunique())
+        if self.unit == "release":
+            text = counted(len(self.frame), "release")
+        elif self.rule:
+            text = f"{counted(len(self.frame), 'sentence')} of {counted(n_releases, 'release')}"
+        else:
+            text = f"{counted(len(self.frame), self.unit)} in {counted(n_releases, 'release')}"
+        if self.rule:
+            return f"{text}, {self.rule}"
         if self.count is None:
             return text
-        total = float(self.frame["weight"].sum()) if "weight" in self.frame else len(self.frame)
+        return text + (", as many as counted" if self.adds_up else f"; counted are {self._counted()}")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the rows, or their weights, make the count, and their releases the number of releases."""
+        if self.count is None:
+            return False
+        total = float(self.frame["weight"].sum()) if "weight" in self.frame else float(len(self.frame))
         same = abs(total - self.count) < 1e-6 * max(1.0, self.count)
-        return text + (", as many as counted" if same else f"; counted are {self.count:,.6g}")
+        if self.releases is None or "weight" in self.frame:
+            return same
+        return same and int(self.frame["release"].nunique()) == self.releases
+
+    def _counted(self) -> str:
+        released = "" if self.releases is None else f" in {self.releases:,.6g} releases"
+        return f"{self.count:,.6g}{released}"
+
+    def named(self, what: str) -> Evidence:
+        """Give the same evidence under another name."""
+        return replace(self, what=what)
 
 
 def collect(*found: Any) -> list[Evidence]:
@@ -100,42 +140,21 @@ def check_evidence(name: str, evidence: Any) -> list[Evidence]:
 
 
 def to_recipe(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
-    """Give what a page shows of each: the count and some sentences, evenly drawn in the order of time."""
-    return [
-        {"what": one.what, "says": one.says, "n": len(one.frame), "shown": _shown(one.frame)}
-        for one in evidence
-    ]
-
-
-def _shown(frame: pd.DataFrame) -> list[dict[str, str]]:
-    table = frame.sort_values("date", kind="stable") if "date" in frame else frame
-    if len(table) > MOST_SHOWN:
-        table = table.iloc[np.linspace(0, len(table) - 1, MOST_SHOWN).round().astype(int)]
-    rows = []
-    for one in table.to_dict("records"):
-        day = one.get("date")
-        made = {"date": f"{pd.Timestamp(day):%Y-%m-%d}" if not _none(day) else ""}
-        made |= {key: "" if _none(one.get(key)) else str(one[key]) for key in ("issuer", "source")}
-        sentence = " ".join(str(one["sentence"]).split())
-        made["sentence"] = sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST].rstrip()} …"
-        rows.append(made)
-    return rows
-
-
-def _none(value: Any) -> bool:
-    return value is None or bool(pd.isna(value))
+    """Give what the recipe says of each: which number, how many sentences, and whether they add up to it."""
+    return [{"what": one.what, "says": one.says, "n": len(one.frame)} for one in evidence]
 
 
 def whole_table(evidence: Sequence[Evidence]) -> pd.DataFrame:
-    """Give all sentences, with the number that they are behind in the first column."""
+    """Give all sentences; the first two columns say which number they are behind."""
+    extra = [
+        name for name in ("match", "weight", "contribution") if any(name in one.frame for one in evidence)
+    ]
     parts = [
-        one.frame.reindex(columns=[*_COLUMNS, *(c for c in ("weight",) if c in one.frame)]).assign(
-            number=one.what
-        )
-        for one in evidence
+        one.frame.reindex(columns=[*_COLUMNS, *extra]).assign(number=i, what=one.what)
+        for i, one in enumerate(evidence)
     ]
     table = pd.concat(parts, ignore_index=True)
-    return table[["number", *(column for column in table.columns if column != "number")]]
+    return table[["number", "what", *_COLUMNS, *extra]]
 
 
 def behind(what: str, count: Any, ask: Callable[..., pd.DataFrame], *given: Any, **named: Any) -> Evidence:

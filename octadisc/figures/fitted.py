@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,15 +13,17 @@ from scipy import sparse
 
 from octadisc.corpus import Corpus
 from octadisc.errors import NotEnoughDataError, OctadiscError
+from octadisc.figures.asking import Ask, ask_model, ask_results
 from octadisc.figures.choices import NOT_KNOWN, choose_n_topics
 from octadisc.figures.drawings import Missing
+from octadisc.figures.evidence import Evidence
 from octadisc.figures.question import FEW
 from octadisc.figures.words import Rows, counted, language_name, listed, per_cent
 from octadisc.periods import make_periods
 from octadisc.spec import Spec
 from octadisc.terms.counting import count_terms
 from octadisc.terms.counts import TermCounts
-from octadisc.tokens.units.unit_columns import code_releases
+from octadisc.tokens.units.unit_columns import code_releases, to_releases
 from octadisc.topics.fit import fit_topics
 
 if TYPE_CHECKING:
@@ -95,6 +97,24 @@ class Fitted:
         """The releases or units that were counted."""
         assert self.counts.tokens is not None  # they were counted here
         return self.counts.tokens.corpus
+
+    def ask(self, *results: Any) -> Ask:
+        """Make what asks results of the model for sentences, and gives these as places in whole releases.
+
+        What no result answers, such as a cell of a table, the model does: by topic, and by who publishes.
+        """
+        asks = [ask_results(results)]
+        if "publisher" in self._table:
+            asks.append(ask_model(self.model, self._table["publisher"]))
+        asks.append(ask_results([self.model]))
+
+        def ask(key: Mapping[str, Any]) -> Evidence | None:
+            found = next((one for one in (ask(key) for ask in asks) if one is not None), None)
+            if found is None or self.releases is None:
+                return found
+            return replace(found, frame=to_releases(found.frame, self.corpus))
+
+        return ask
 
     @property
     def _table(self) -> pd.DataFrame:

@@ -87,6 +87,7 @@ def draw_split(split: TopicSplit, moves: Moves | Missing | None, fitted: Fitted)
         f"changed within "
         "issuers and of what changed because others publish, or publish more; 95% intervals.",
         [split],
+        fitted.ask(),
     )
 
 
@@ -115,7 +116,8 @@ def draw_mix_courses(
         line = _line_of(trend, k)
         ax.plot(line["middle"].to_numpy(), line["share"].to_numpy(float), color=GREY, lw=0.8, zorder=1.6)
         put_points(ax, raw[k])
-        draw_lines(ax, frame[frame["topic"] == k], x="date", y="share", group=None, ceiling=top, cues=_PLAIN)
+        mine = frame[frame["topic"] == k]
+        draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, cues=_PLAIN, noted=False)
         if not isinstance(fixed, Missing):
             line = _line_of(fixed, k)
             look = {"color": _STANDARD.colour, "ls": _STANDARD.dash, "lw": 1.1, "zorder": 2.5}

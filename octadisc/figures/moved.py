@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from octadisc.drawing.axes import entitle, to_days
+from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.panels import new_panels
-from octadisc.drawing.style import GREY, INK
+from octadisc.drawing.style import GREY
 from octadisc.errors import NotEnoughDataError
 from octadisc.figures.drawings import Drawing, Missing
 from octadisc.figures.panels import top_of
@@ -188,7 +190,8 @@ def points_of(trend: TopicTrend, topic: int, group: str | None = None) -> pd.Dat
     frame = frame[frame["group"] == group] if group is not None else frame
     frame = frame[frame["releases"] > 0]
     middle = frame["start"] + (frame["end"] - frame["start"]) / 2
-    return pd.DataFrame({"middle": middle, "share": 100 * frame["share"], "releases": frame["releases"]})
+    shown = frame[["topic", "group", "period", "releases"]]
+    return shown.assign(middle=middle, share=100 * frame["share"])
 
 
 def put_points(ax: Any, points: pd.DataFrame) -> None:
@@ -200,6 +203,8 @@ def put_points(ax: Any, points: pd.DataFrame) -> None:
             part["middle"].to_numpy(), part["share"].to_numpy(float), ls="none", marker="o", ms=2.4, mfc=face,
             mec=GREY, mew=0.5, zorder=1.8, label="_points",
         )  # fmt: skip
+    says = [say_number([one.period], one.share) + " per cent" for one in points.itertuples()]
+    note_elements(ax, keys_of(points), says, to_days(points["middle"]), points["share"])
 
 
 def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) -> Drawing:
@@ -218,10 +223,10 @@ def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) 
     fig, axes = new_panels(titles, height=34, label="mean share, per cent")
     for ax, k in zip(axes, shown, strict=True):
         put_points(ax, points[k])
-        draw_lines(ax, frame[frame["topic"] == k], x="date", y="share", group=None, ceiling=top)
-        if verdicts.get(k) == "moved":
-            ax.title.set_fontweight("bold")
-            ax.title.set_color(INK)
+        mine = frame[frame["topic"] == k]
+        draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, noted=False)
+        if verdicts and verdicts.get(k) != "moved":
+            entitle(ax, f"{k + 1} · {names[k]}", letters=24 if len(shown) > 1 else 50, bold=False)
     more = len(names) - len(shown)
     return Drawing(
         fig,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from octadisc.drawing.elements import keys_of
 from octadisc.drawing.marks import draw_bars, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import new_figure
 from octadisc.errors import NotEnoughDataError
 from octadisc.figures.choices import publishers
 from octadisc.figures.drawings import Drawing, Missing
+from octadisc.figures.evidence import Evidence
 from octadisc.figures.question import FEW
 from octadisc.figures.save import Table
 from octadisc.figures.words import counted, listed, per_cent
@@ -51,7 +53,7 @@ def draw_concepts(trend: Trend, value: str) -> Drawing:
     if len(set(frame["period"])) == 1:
         ordered = frame.sort_values(y, ascending=False, kind="stable")
         fig, (ax,) = new_figure(width="double", height=20 + 6 * len(ordered))
-        draw_bars(ax, list(ordered["query"]), ordered[y], ordered[low], ordered[high])
+        draw_bars(ax, list(ordered["query"]), ordered[y], ordered[low], ordered[high], keys=keys_of(ordered))
         ax.set_xlabel(label)
         values = [f"{one.query} {getattr(one, y):,.0f}" for one in ordered.itertuples()]
         alt = f"Bars, {label}: {listed(values, 12)}."
@@ -88,11 +90,20 @@ def draw_totals(tokens: Tokens, queries: Mapping[str, Query]) -> Drawing:
     table = pd.DataFrame({"query": list(counts), "count": list(counts.values())})
     table = table.sort_values("count", ascending=False, kind="stable")
     fig, (ax,) = new_figure(width="single", height=20 + 6 * len(table))
-    draw_bars(ax, list(table["query"]), table["count"])
+    draw_bars(ax, list(table["query"]), table["count"], keys=keys_of(table))
     ax.set_xlabel(f"occurrences in {counted(tokens.n_tokens, 'word')}")
     alt = f"Bars of occurrences: {listed([f'{a} {b:,}' for a, b in table.itertuples(index=False)], 12)}."
     data = Table.of(table, "occurrences of concepts", tokens.spec, queries=dict(queries))
-    return Drawing(fig, alt, "Occurrences of each concept in all releases; no release has a date.", [data])
+    caption = "Occurrences of each concept in all releases; no release has a date."
+
+    def ask(key: Any) -> Evidence | None:
+        if key.get("query") not in queries:
+            return None
+        hits = tokens.find(queries[key["query"]])
+        found = tokens.evidence(hits.rows, hits.starts, hits.ends)
+        return Evidence(str(key["query"]), found, float(counts[key["query"]]))
+
+    return Drawing(fig, alt, caption, [data], ask)
 
 
 def top_of(values: pd.Series, high: pd.Series) -> float:

@@ -105,6 +105,7 @@ def draw_fits(across: EffectsAcross, fitted: Fitted) -> Drawing:
         "found again where the cosine of its words is .7 or more; at the right, in how many others."
         + (f" {counted(more, 'topic')} that changed least not shown." if more else ""),
         [across],
+        fitted.ask(),
     )
 
 

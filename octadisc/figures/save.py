@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
+from octadisc.drawing.elements import Place, places_of
 from octadisc.drawing.style import OUTPUT, style_context
 from octadisc.errors import InputError, expect
-from octadisc.figures.evidence import EVIDENCE, Evidence, check_evidence, to_recipe, whole_table
+from octadisc.figures.asking import Ask, ask_results, attach_evidence
+from octadisc.figures.evidence import (
+    ELEMENTS,
+    EVIDENCE,
+    Evidence,
+    check_evidence,
+    to_recipe,
+    whole_table,
+)
 from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
@@ -74,7 +83,7 @@ class SavedFigure:
     ----------
     name, alt, caption : str
     paths : mapping of str to Path
-        pdf, svg, png, csv and json; with evidence also evidence.csv.
+        pdf, svg, png, csv and json; elements.csv, what lies where; with evidence also evidence.csv.
     """
 
     name: str
@@ -118,6 +127,7 @@ def save_figure(
     caption: str | None = None,
     title: str | None = None,
     evidence: Sequence[Evidence] | Evidence = (),
+    ask: Ask | None = None,
     folder: str | os.PathLike[str] | None = None,
 ) -> SavedFigure:
     """Write a figure as PDF, SVG and PNG (300 dpi), its numbers as CSV and its recipe as JSON.
@@ -136,9 +146,13 @@ def save_figure(
         What is drawn: anything with ``.to_frame()`` and ``.spec``. Tables of one's own go in as `Table`.
     caption, title : str, optional
     evidence : list of Evidence, optional
-        The sentences behind the numbers: `octadisc.figures.evidence.Evidence("which number", frame)`, the
-        frame as a result's ``.evidence(…)`` gives it. The recipe and the page get some of each; all are
-        written to NAME.evidence.csv.
+        Sentences behind numbers that are no element of the figure:
+        `octadisc.figures.evidence.Evidence("which number", frame)`, the frame as a result's ``.evidence(…)``
+        gives it. What is behind the points, bars and cells is asked of the results in `data`. All sentences
+        are written to NAME.evidence.csv, and the page has them.
+    ask : callable, optional
+        Asked first for the evidence of each element drawn: it gets what the element stands for, such as
+        ``{"query": "mutual trust", "period": "2008"}``, and gives `Evidence` or None.
     folder : path, optional
         By default ``$OCTADISC_FIGURES``, else the study's ``figures``.
 
@@ -163,21 +177,27 @@ def save_figure(
     >>> table = Table.of(pd.DataFrame({"issuer": ["Europol", "SELEC"], "releases": [3, 2]}), "releases")
     >>> with TemporaryDirectory() as folder:
     ...     save_figure(fig, "releases", alt="Bars: Europol 3, SELEC 2.", data=table, folder=folder)
-    SavedFigure(releases.pdf, releases.svg, releases.png, releases.csv, releases.json)
+    SavedFigure(releases.pdf, releases.svg, releases.png, releases.csv, releases.elements.csv, releases.json)
     """
     from matplotlib.figure import Figure
 
     results = _checked(name, alt, data)
     expect(fig, Figure, "fig", "that of an Axes is axes.figure")
-    sentences = check_evidence(name, evidence)
+    listed = check_evidence(name, evidence)
     place = figures_folder(folder)
     title = title or name.replace("-", " ").replace("_", " ").capitalize()
     written = _draw(fig, name, title, alt)
+    places = places_of(fig)
+    asks = [*([ask] if ask else []), ask_results(results)]
+    sentences, numbers = attach_evidence(places, asks, listed)
     written["csv"] = to_csv([(one.spec.function, one.to_frame()) for one in results])
     if sentences:
         written[EVIDENCE] = to_csv([("evidence", whole_table(sentences))])
-    else:
-        (place / f"{name}.{EVIDENCE}").unlink(missing_ok=True)
+    if places:
+        written[ELEMENTS] = to_csv([("elements", _lay_out(places, numbers))])
+    for kind in (EVIDENCE, ELEMENTS):
+        if kind not in written:
+            (place / f"{name}.{kind}").unlink(missing_ok=True)
     width, height = (round(float(inches) * 25.4, 1) for inches in fig.get_size_inches())
     recipe = {
         **_recipe(name, title, caption),
@@ -195,13 +215,24 @@ def save_figure(
     return SavedFigure(name, alt, caption or "", paths)
 
 
+def _lay_out(places: Sequence[Place], numbers: Sequence[Sequence[int]]) -> pd.DataFrame:
+    """Give a row an element: its box in parts of the figure, what it says, and its evidence."""
+    return pd.DataFrame(
+        {
+            **{side: [getattr(one, side) for one in places] for side in ("x", "y", "width", "height")},
+            "says": [one.says for one in places],
+            "evidence": [" ".join(map(str, one)) for one in numbers],
+        }
+    )
+
+
 def skip_figure(
     name: str, *, title: str, reason: str, folder: str | os.PathLike[str] | None = None
 ) -> SkippedFigure:
     """Say why a figure was not drawn, in its recipe and where it would have stood on the page."""
     check_name(name)
     place = figures_folder(folder)
-    for kind in ("pdf", "svg", "png", "csv", EVIDENCE):
+    for kind in ("pdf", "svg", "png", "csv", EVIDENCE, ELEMENTS):
         (place / f"{name}.{kind}").unlink(missing_ok=True)
     write_whole(place / f"{name}.json", to_json({**_recipe(name, title, None), "skipped": reason}))
     return SkippedFigure(name, reason)

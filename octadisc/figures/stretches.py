@@ -154,7 +154,9 @@ def draw_speakers(trend: Trend) -> Drawing:
     reach = 100 * float(np.nanmax(table.loc[table["stretch"].isin(shown), "high"]))
     for ax, name in zip(axes, shown, strict=True):
         part = table[table["stretch"] == name].set_index("body").reindex(order).fillna(0.0)
-        draw_bars(ax, order, *(100 * part[one] for one in ("part", "low", "high")), letters=24)
+        query = str(trend.frame["query"].iloc[0])
+        keys = [{"query": query, "group": one, "period": name} for one in order]
+        draw_bars(ax, order, *(100 * part[one] for one in ("part", "low", "high")), letters=24, keys=keys)
         for place, one in enumerate(part.itertuples()):
             if one.mentions:
                 ax.annotate(

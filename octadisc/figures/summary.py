@@ -12,12 +12,15 @@ from octadisc.figures.words import counted, language_name, listed
 from octadisc.writing import write_whole
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from octadisc.corpus import Corpus
 
-__all__ = ["ISSUES", "SUMMARY", "describe", "describe_issues", "save_summary", "summarize"]
+__all__ = ["ISSUES", "SUMMARY", "describe", "describe_issues", "list_issues", "save_summary", "summarize"]
 
 SUMMARY = "corpus.json"
 ISSUES = "issues.csv"
+_NO_RELEASES = ("index of a web archive",)  # files that hold none
 
 
 def summarize(corpus: Corpus) -> dict[str, Any]:
@@ -38,8 +41,15 @@ def summarize(corpus: Corpus) -> dict[str, Any]:
         "without_language": int(frame["language"].isna().sum()),
         "reissues": copies,
         "issues": _counts(corpus.issues["what"]),
+        "left_out": _counts(_left_out(corpus.issues)["what"]),
         "fingerprint": corpus.fingerprint,
     }
+
+
+def _left_out(issues: pd.DataFrame) -> pd.DataFrame:
+    """Give the files and records that were not read at all; a part of a release is none of them."""
+    whole = issues["done"].fillna("").str.fullmatch("left out") & issues["release"].isna()
+    return issues[whole & ~issues["what"].isin(_NO_RELEASES)]
 
 
 def _counts(values: Any) -> dict[str, int]:
@@ -89,6 +99,19 @@ def describe_issues(corpus: Corpus) -> str:
         return "Nothing had to be mended or left out."
     kinds = [f"{what} {n:,}" for what, n in _counts(issues["what"]).items()]
     return f"{counted(len(issues), 'issue')} (corpus.issues lists each): {listed(kinds, 8)}."
+
+
+def list_issues(corpus: Corpus, kind: str) -> pd.DataFrame:
+    """Give the issues of a kind as evidence: what was found, and what was done about it."""
+    mine = corpus.issues[corpus.issues["what"] == kind].reset_index(drop=True)
+    known = corpus.frame.drop_duplicates("release").set_index("release")[["date", "issuer"]]
+    about = known.reindex(mine["release"]).reset_index(drop=True)
+    said = [
+        "; ".join(str(one) for one in (found, done) if isinstance(one, str) and one)
+        for found, done in zip(mine["found"], mine["done"], strict=True)
+    ]
+    release = mine["release"].fillna(mine["source"]).fillna("")
+    return about.assign(release=release, source=mine["source"], start=0, end=0, sentence=said)
 
 
 def save_summary(corpus: Corpus, folder: str | os.PathLike[str] | None = None) -> Path:

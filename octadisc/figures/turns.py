@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, INK, new_figure
 from octadisc.errors import InputError, NotEnoughDataError
@@ -196,6 +197,10 @@ def draw_sides(trend: Trend, cut: Cut) -> Drawing:
     for side, shift, filled in (("before", -0.14, False), ("after", 0.14, True)):
         value, low, high = (table[f"{one}_{side}"] * 100 for one in ("share", "low", "high"))
         ax.hlines(places + shift, low, high, color=COLOURS[0], lw=1.1, alpha=0.45)
+        query = str(trend.frame["query"].iloc[0])
+        keys = [{"query": query, "group": one, "period": side} for one in table.index]
+        numbers = zip(table.index, value, low, high, strict=True)
+        note_elements(ax, keys, [say_number([one, side], *x) for one, *x in numbers], value, places + shift)
         ax.plot(
             value, places + shift, ls="none", marker="o", ms=4.4, color=COLOURS[0],
             mfc=COLOURS[0] if filled else "white", mew=0.9, label=side, zorder=3, clip_on=False,

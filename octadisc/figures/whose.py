@@ -89,11 +89,10 @@ def draw_levels(levels: Table, fitted: Fitted) -> Drawing:
     table = frame.pivot_table("share", "group", "topic").clip(lower=0) * 100
     order = [one for one in publishers(fitted.corpus) if one in table.index]
     sizes = frame.drop_duplicates("group").set_index("group")["releases"]
-    table = table.loc[order].set_axis([f"{one} ({sizes[one]:,})" for one in order])
+    table = table.loc[order]
     names = fitted.model.topics["name"]
-    table.columns = pd.Index([str(k + 1) for k in table.columns])
     fig, (ax,) = new_figure(width="double", height=44 + 7 * len(table))
-    draw_heat(ax, table.round(0), unit="per cent")
+    draw_heat(ax, table.round(0), unit="per cent", labels=[f"{one} ({sizes[one]:,})" for one in order])
     name_columns(ax, [f"{k + 1} · {name}" for k, name in enumerate(names)])
     same = "at the same date, by the model's formula" if frame["low"].notna().any() else "over the whole time"
     return Drawing(
@@ -105,6 +104,7 @@ def draw_levels(levels: Table, fitted: Fitted) -> Drawing:
         f"below zero "
         f"drawn as zero); in brackets the number of {fitted.unit}s.",
         [levels],
+        fitted.ask(),
     )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def draw_courses_by_issuer(
         put_points(ax, points[one])
         mine = frame[frame["group"] == one]
         if len(mine):
-            draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, cues=_PLAIN)
+            draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, cues=_PLAIN, noted=False)
         ax.set_ylim(0, top)
         if one.isupper():  # capitals are wide
             entitle(ax, one, letters=19)
@@ -188,6 +188,7 @@ def draw_courses_by_issuer(
         f"period, hollow "
         f"below five{formula}. All panels share one scale.",
         [trend] if curve is None else [curve, trend],
+        fitted.ask(trend),
     )
 
 

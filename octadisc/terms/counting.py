@@ -85,6 +85,7 @@ def count_terms(
     [[0.5, 0.5], [0.5, 0.5], [0.0, 1.0]] [1.0, 1.0, 1.0]
     """
     expect(tokens, Tokens, "tokens", "what od.tokenize(corpus) gives")
+    _refuse_part(min_documents, len(tokens))
     expect(min_documents, int, "min_documents", "a number of releases")
     check_whole("min_documents", min_documents, 1)
     check_whole("min_length", min_length, 1)
@@ -92,6 +93,7 @@ def count_terms(
     frame, n_types = tokens.corpus.frame, len(tokens.vocabulary)
     weights = weigh_reissues(frame, reissues)
 
+    _refuse_names(stop_words)
     if stop_words is not None and not isinstance(stop_words, str):
         expect(stop_words, Iterable, "stop_words", "a list of words, 'auto' or None")
         stop_words = sorted({str(one) for one in stop_words})  # it may be a generator
@@ -134,6 +136,26 @@ def count_terms(
     return TermCounts(matrix, terms, releases, weights, tokens, spec)
 
 
+def _refuse_part(min_documents: Any, n_releases: int) -> None:
+    """Refuse a part of the releases, such as scikit-learn's min_df takes, and say what number it is."""
+    if isinstance(min_documents, float | np.floating) and 0 < min_documents < 1:
+        number = max(1, int(np.ceil(min_documents * n_releases)))
+        raise InputError(
+            f"min_documents={min_documents!r} is a part. Expected a number of releases: of these "
+            f"{n_releases:,}, {min_documents:.2g} are {number:,}, so min_documents={number}. "
+            "(max_share= takes a part.)"
+        )
+
+
+def _refuse_names(stop_words: Any) -> None:
+    """Refuse the name of a language, or yes and no, for stop words."""
+    if isinstance(stop_words, bool) or (isinstance(stop_words, str) and stop_words != "auto"):
+        raise InputError(
+            f"stop_words={stop_words!r}: expected 'auto', a list of words, or None. 'auto' takes the stop "
+            "words of each release's own language, English or another."
+        )
+
+
 def _counted(tokens: Tokens) -> sparse.csr_matrix:
     """Count every type in every release: shards side by side, each into its own rows."""
     n_types = len(tokens.vocabulary)
@@ -157,9 +179,7 @@ def _without_stop_words(
     """Set the counts of stop words to nothing, language by language."""
     place = {one: i for i, one in enumerate(tokens.vocabulary)}
     drop = np.zeros(matrix.nnz, bool)
-    if isinstance(given, str):
-        if given != "auto":
-            raise InputError(f"stop_words={given!r}: expected 'auto', a list of words, or None.")
+    if isinstance(given, str):  # "auto"
         rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
         for language in np.unique(tokens.languages).tolist():
             # where the language is unknown, or has no list, the English one does no harm and much good

@@ -13,8 +13,8 @@ import pandas as pd
 
 from octadisc.corpus import Corpus
 from octadisc.spec import Spec
-from octadisc.terms.groups import Grid, lay_grid
-from octadisc.terms.reissues import Reissues, add_up, as_parameter, weigh_reissues
+from octadisc.terms.groups import Grid, lay_grid, list_releases
+from octadisc.terms.reissues import Reissues, add_up, as_parameter, have_parts, weigh_reissues
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,12 +35,15 @@ class Coverage:
     spec : Spec
     n_undated : int
         Releases that count but have no date, and so are in no period.
+    basis : (Corpus, Grid, array of float)
+        What :meth:`evidence` is looked up in: the releases, where each belongs, and what it counts.
     """
 
     frame: pd.DataFrame
     groups: pd.DataFrame
     spec: Spec
     n_undated: int
+    basis: tuple[Corpus, Grid, npt.NDArray[np.float64]]
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row per group and period: group, period, start, end (exclusive), releases, characters.
@@ -58,6 +61,31 @@ class Coverage:
         sums of parts.
         """
         return self.groups.copy()
+
+    def evidence(self, period: str | None = None, group: str | None = None) -> pd.DataFrame:
+        """Give the releases that a number counts, one row each, by their titles.
+
+        Parameters
+        ----------
+        period, group : str, optional
+            As in the frame; all of them if left out.
+
+        Returns
+        -------
+        DataFrame
+            release, date, issuer, source, start, end, sentence: the title, or how the text begins; with
+            ``reissues="share"`` also weight, which adds up to `releases`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such period or group.
+        """
+        corpus, grid, weights = self.basis
+        keep = (weights > 0) & grid.mark(period, group)
+        rows = np.flatnonzero(keep)
+        found = list_releases(corpus.frame, rows)
+        return found.assign(weight=weights[rows]) if have_parts(weights) else found
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw a heat map, groups down and periods across.
@@ -163,7 +191,7 @@ def coverage(
         grid.group[undated], weights[undated], len(grid.groups), parts=reissues == "share"
     )
     spec = Spec("coverage", parameters, inputs=(corpus.spec,))
-    return Coverage(frame, summary, spec, int(undated.sum()))
+    return Coverage(frame, summary, spec, int(undated.sum()), (corpus, grid, weights))
 
 
 def _summarise(

@@ -10,12 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.corpus import Corpus
-from octadisc.errors import OctadiscWarning
+from octadisc.errors import OctadiscWarning, UnknownNameError, did_you_mean
 from octadisc.periods import Periods, make_periods
 from octadisc.terms.queries import some_releases
 from octadisc.tokens.groups import ALL, MISSING, code_groups
 
-__all__ = ["ALL", "MISSING", "Grid", "code_groups", "lay_grid", "say_left_out"]
+__all__ = ["ALL", "MISSING", "Grid", "code_groups", "lay_grid", "list_releases", "say_left_out"]
+
+_OPENING = 160  # characters that stand for a release without a title
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,25 @@ class Grid:
         """Releases that have a date, but outside all periods."""
         return int((self.period < 0).sum()) - self.n_undated
 
+    def mark(self, period: str | None, group: str | None) -> npt.NDArray[np.bool_]:
+        """Mark the releases of a period and a group; all that are in a period where these are None.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such period or group.
+        """
+        wanted: npt.NDArray[np.bool_] = self.period >= 0
+        for given, known, codes, what in (
+            (period, self.periods.labels, self.period, "period"),
+            (group, tuple(self.groups), self.group, "group"),
+        ):
+            if given is not None:
+                if str(given) not in known:
+                    raise UnknownNameError(f"There is no {what} {given!r}.{did_you_mean(str(given), known)}")
+                wanted = wanted & (codes == known.index(str(given)))
+        return wanted
+
     def to_frame(self) -> pd.DataFrame:
         """Give one row a cell: period, start, end, group."""
         times = self.periods.to_frame()
@@ -68,6 +89,27 @@ def lay_grid(corpus: Corpus, every: object, by: str | None) -> Grid:
     dates = corpus.frame["date"]
     periods = make_periods(dates, every)
     return Grid(periods, groups, periods.locate(dates), group, int(dates.isna().sum()))
+
+
+def list_releases(releases: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """List releases as evidence: release, date, issuer, source, start, end, sentence.
+
+    What stands for a release is its title, or how its text begins where it has none.
+
+    Examples
+    --------
+    >>> corpus = Corpus.from_frame([{"release": "a", "title": "A meeting", "text": "They met."}])
+    >>> list_releases(corpus.frame, np.array([0]))["sentence"].tolist()
+    ['A meeting']
+    """
+    chosen = releases.iloc[rows]
+    begin = chosen["text"].astype("str").str.slice(0, _OPENING).str.split().str.join(" ")
+    title = chosen["title"] if "title" in chosen else pd.Series(pd.NA, chosen.index, dtype="str")
+    known = title.notna() & (title.fillna("").str.strip() != "")
+    table = chosen[["release", "date", "issuer", "source"]].reset_index(drop=True)
+    sentence = title.where(known, begin).astype("str").reset_index(drop=True)
+    ends = chosen["text"].str.len().clip(upper=_OPENING).where(~known, 0).to_numpy(np.int64)
+    return table.assign(start=0, end=ends, sentence=sentence)
 
 
 def say_left_out(grid: Grid) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, inches_of, to_days, wrapped
+from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.marks import draw_heat, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import INK, new_axes
@@ -168,7 +169,9 @@ def plot_smooth(smooth: Smooth, ax: Axes | None, *, query: str | None, events: A
     group = "query" if trend.basis.by is None else "group"
     ax = new_axes(ax)
     top = float(np.nanmax([frame["value"].max(), frame["smooth"].max(), 1e-9])) * 1.08
-    draw_lines(ax, frame, x="start", y="smooth", low="low", high="high", group=group, ceiling=top)
+    draw_lines(
+        ax, frame, x="start", y="smooth", low="low", high="high", group=group, ceiling=top, noted=False
+    )
     colours = {line.get_label(): line.get_color() for line in ax.lines}
     for line in ax.lines:
         line.set_marker("")
@@ -186,6 +189,8 @@ def plot_smooth(smooth: Smooth, ax: Axes | None, *, query: str | None, events: A
             label="_points",
             zorder=2,
         )
+    says = [say_number([one.query, one.period], one.value) for one in frame.itertuples()]
+    note_elements(ax, keys_of(frame.drop(columns="value")), says, to_days(frame["start"]), frame["value"])
     ax.set_ylabel(label)
     if title:
         entitle(ax, title)

@@ -82,17 +82,7 @@ class Trend:
         if name not in self.basis.hits:
             raise UnknownNameError(f"The trend has no query {name!r}.{did_you_mean(name, self.basis.hits)}")
         hits = self.basis.hits[name]
-        keep = (grid.period >= 0) & (self.basis.weights > 0)
-        for wanted, known, codes, what in (
-            (period, grid.periods.labels, grid.period, "period"),
-            (group, tuple(grid.groups), grid.group, "group"),
-        ):
-            if wanted is not None:
-                if str(wanted) not in known:
-                    raise UnknownNameError(
-                        f"The trend has no {what} {wanted!r}.{did_you_mean(str(wanted), known)}"
-                    )
-                keep &= codes == known.index(str(wanted))
+        keep = (self.basis.weights > 0) & grid.mark(period, group)
         mine = keep[hits.rows]
         rows = hits.rows[mine]
         found = self.basis.tokens.evidence(rows, hits.starts[mine], hits.ends[mine])

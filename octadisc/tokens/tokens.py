@@ -290,7 +290,7 @@ class Tokens(Arrays):
         return sentences_of(self.words or self, int(row))
 
     def evidence(self, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
-        """Give the sentence around each hit: release, date, issuer, source, start, end, sentence."""
+        """Give the sentence around each hit: release, date, issuer, source, start, end, sentence, match."""
         from octadisc.tokens.scan.sentences import evidence
 
         return evidence(self.words or self, rows, starts, ends)

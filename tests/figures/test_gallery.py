@@ -1,10 +1,13 @@
 import json
 import re
+from base64 import b64decode, b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
+import octadisc as od
 from octadisc.drawing.marks import draw_bars
 from octadisc.drawing.style import new_figure
 from octadisc.errors import InputError
@@ -14,6 +17,7 @@ from octadisc.figures.drawings import Missing
 from octadisc.figures.evidence import Evidence, collect
 from octadisc.figures.gallery import build_gallery, read_manifest, read_recipes
 from octadisc.figures.make import put_figures
+from octadisc.figures.report import store as store_module
 from octadisc.figures.save import Table, save_figure, skip_figure
 from octadisc.spec import Spec
 
@@ -75,16 +79,30 @@ def test_the_page_shows_each_figure_with_its_words_numbers_and_downloads(tmp_pat
     for words in ("Who publishes", "Of Europol.", "Bars of Europol.", "no release has a date.", "Numbers"):
         assert words in text
     links = {value for tag, name, value in page.attributes if (tag, name) == ("a", "href")}
-    assert links >= {f"a-1.{kind}" for kind in ("pdf", "svg", "png", "csv", "json")}
+    assert links >= {"a-1.svg", "a-1.png"}  # the page's script makes these of the drawing
+    for kind in ("pdf", "csv", "json"):
+        held = [one for one in links if one.startswith("data:") and f"/{kind};base64," in one]
+        assert [b64decode(one.split(",")[1]) for one in held] == [(tmp_path / f"a-1.{kind}").read_bytes()]
     assert page.tags.count("svg") == 1
     assert "2" in [word.strip() for word in page.words]
 
 
-def test_the_page_runs_nothing_and_fetches_nothing(tmp_path):
-    make(tmp_path, label=NASTY, title=NASTY)
+def scripts_of(text):
+    """Give the page's data and its one script; there may be no other."""
+    data, script = re.findall(r"<script[^>]*>(.*?)</script>", text, flags=re.DOTALL)
+    assert text.count("<script") == 2
+    return json.loads(data), script
+
+
+def test_the_page_runs_its_own_script_only_and_fetches_nothing(tmp_path):
+    make(tmp_path, label=NASTY, title=NASTY, evidence=Evidence(NASTY, sentences(2, NASTY)))
     text = build_gallery(tmp_path).read_text("utf-8")
     page = Page(text)
-    assert not {"script", "iframe", "img", "link", "object"} & set(page.tags)
+    assert not {"iframe", "img", "link", "object", "embed", "base", "form"} & set(page.tags)
+    _, script = scripts_of(text)
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in text
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|fetch\(", script)
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
     policy = next(value for _, name, value in page.attributes if name == "content" and "default-src" in value)
     assert "default-src 'none'" in policy
@@ -145,16 +163,21 @@ def test_check_tells_bytes_numbers_and_differences_apart(tmp_path):
     assert [name for name, one in verdicts.items() if one.holds] == ["a-1", "a-2"]
 
 
-def test_the_sentences_behind_a_number_stand_beneath_its_figure(tmp_path):
+def test_the_page_holds_the_sentences_behind_each_number(tmp_path):
     few, many = Evidence("trust in 2008", sentences(3), 3), Evidence("trust & co", sentences(40), 41)
     make(tmp_path, evidence=[few, many])
     text = build_gallery(tmp_path).read_text("utf-8")
-    said = " ".join(Page(text).words)
-    assert "Evidence: 43 occurrences behind 2 numbers" in said
-    assert "3 occurrences in 2 releases, as many as counted." in said
-    assert "40 occurrences in 2 releases; counted are 41; 8 of them, evenly drawn over time." in said
+    store, _ = scripts_of(text)
+    evidence = store["figures"]["a-1"]["evidence"]
+    assert [one[:3] for one in evidence] == [
+        ["trust in 2008", "3 occurrences in 2 releases, as many as counted", 3],
+        ["trust & co", "40 occurrences in 2 releases; counted are 41", 40],
+    ]
+    said = [store["sentences"][one][1] for one in evidence[1][3]]
+    assert sorted(said) == sorted(f"Trust grew. {i}" for i in range(40))
+    assert len(store["sentences"]) == 40  # those of both numbers are there once
     whole = pd.read_csv(tmp_path / "a-1.evidence.csv")
-    assert whole["number"].value_counts().to_dict() == {"trust & co": 40, "trust in 2008": 3}
+    assert whole["what"].value_counts().to_dict() == {"trust & co": 40, "trust in 2008": 3}
     assert whole["sentence"].tolist()[:3] == ["Trust grew. 0", "Trust grew. 1", "Trust grew. 2"]
     assert "a-1.evidence.csv" in read_manifest(tmp_path)
     assert 'href="a-1.evidence.csv"' in text
@@ -162,12 +185,65 @@ def test_the_sentences_behind_a_number_stand_beneath_its_figure(tmp_path):
     assert not (tmp_path / "a-1.evidence.csv").exists()
 
 
+def test_what_is_drawn_is_asked_for_the_sentences_behind_it(tmp_path):
+    rows = [("2007-05-01", "Trust. Mutual trust!"), ("2008-05-01", "No."), ("2009-05-01", "Trust.")]
+    corpus = od.Corpus.from_frame([{"date": day, "text": text} for day, text in rows])
+    trend = od.track_terms(od.tokenize(corpus), "trust")
+    save_figure(trend.plot().figure, "trust", alt="A line.", data=trend, folder=tmp_path)
+    store, _ = scripts_of(build_gallery(tmp_path).read_text("utf-8"))
+    shown = store["figures"]["trust"]
+    assert [one[1] for one in shown["evidence"]] == [
+        "2 occurrences in 1 release, as many as counted",
+        "1 occurrence in 1 release, as many as counted",
+    ]
+    years = {one[4].split(":")[0]: one for one in shown["elements"]}
+    assert list(years) == ["trust, 2007", "trust, 2008", "trust, 2009"]
+    assert [one[5] for one in years.values()] == [[0], [], [1]]
+    texts = [[store["sentences"][i][1] for i in numbers] for *_, numbers in shown["evidence"]]
+    assert texts == [["Trust.", "Mutual trust!"], ["Trust."]]
+    left, right = years["trust, 2007"], years["trust, 2009"]
+    assert left[0] < right[0]
+    assert all(0 <= side <= 1 for one in shown["elements"] for side in one[:4])
+
+
+def test_one_is_asked_before_the_results_and_may_pass(tmp_path):
+    fig, (ax,) = new_figure(width="single", height=30)
+    draw_bars(ax, ["Europol", "SELEC"], [3, 2], keys=[{"issuer": "Europol"}, {"issuer": "SELEC"}])
+    table = Table.of(pd.DataFrame({"issuer": ["Europol", "SELEC"]}), "t", Spec("load", fingerprint="f"))
+
+    def ask(key):
+        return Evidence("", sentences(3), 3) if key["issuer"] == "Europol" else None
+
+    save_figure(fig, "bars", alt="Bars.", data=table, ask=ask, folder=tmp_path)
+    elements = pd.read_csv(tmp_path / "bars.elements.csv", dtype={"evidence": str})
+    assert elements["says"].tolist() == ["Europol: 3", "SELEC: 2"]
+    assert elements["evidence"].fillna("").tolist() == ["0", ""]
+
+
+def test_a_page_that_would_be_too_large_holds_some_sentences_of_each_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(store_module, "_BUDGET", 1_000)
+    ranked = sentences(40).assign(contribution=[40.0 - i for i in range(40)])
+    make(tmp_path, evidence=[Evidence("few", sentences(2, "A.")), Evidence("many", sentences(300, "B.")),
+                             Evidence("ranked", ranked, rule="by contribution")])  # fmt: skip
+    text = build_gallery(tmp_path).read_text("utf-8")
+    store, _ = scripts_of(text)
+    few, many, best = (numbers for *_, numbers in store["figures"]["a-1"]["evidence"])
+    assert len(few) == 2
+    assert 3 <= len(many) <= 12
+    days = [store["releases"][store["sentences"][i][0]][1] for i in many]
+    assert (days[0], days[-1]) == ("2008-01-01", "2008-01-28")  # from the first to the last
+    assert [store["sentences"][i][1] for i in best[:2]] == ["Trust grew. 0", "Trust grew. 1"]
+    assert f"the page has {len(many)}" in text
+    assert len(pd.read_csv(tmp_path / "a-1.evidence.csv")) == 342
+
+
 def test_evidence_is_escaped_and_defused(tmp_path):
     nasty = sentences(2, NASTY).assign(issuer=NASTY, source="=cmd()")
     make(tmp_path, evidence=Evidence(NASTY, nasty))
-    page = Page(build_gallery(tmp_path).read_text("utf-8"))
-    assert not {"script", "iframe", "img", "link", "object"} & set(page.tags)
-    assert f"{NASTY} 0" in "".join(page.words)
+    text = build_gallery(tmp_path).read_text("utf-8")
+    store, _ = scripts_of(text)
+    assert "alert(1)</script>" not in text
+    assert store["sentences"][0][1] == f"{NASTY} 0"
     assert pd.read_csv(tmp_path / "a-1.evidence.csv")["source"].tolist() == ["'=cmd()"] * 2
 
 
@@ -190,8 +266,8 @@ def test_the_page_begins_with_the_claim_and_leads_to_its_figures(tmp_path):
     text = build_gallery(tmp_path).read_text("utf-8")
     page = Page(text)
     assert NASTY in "".join(page.words)
-    assert "script" not in page.tags
-    main = text[text.index("<main>") :]
+    assert page.tags.count("script") == 2
+    main = text[text.index("<main ") :]
     assert main.index("What may be claimed") < main.index("figure-a-2")
     assert '<a href="#figure-a-10">[2]</a>' in main
     assert '<a href="#figure-a-2">[1]</a>' in main

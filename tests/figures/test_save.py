@@ -18,7 +18,7 @@ from octadisc.figures.save import Table, figures_folder, save_figure, skip_figur
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
 
-KINDS = ["pdf", "svg", "png", "csv", "json"]
+KINDS = ["pdf", "svg", "png", "csv", "elements.csv", "json"]
 SPEC = Spec("load_corpus", {"path": "a.csv"}, fingerprint="ab12")
 
 

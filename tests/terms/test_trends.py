@@ -94,7 +94,7 @@ def test_alternatives_are_one_query_and_a_list_is_several(tokens):
 def test_evidence_is_the_sentences_counted(tokens):
     trend = od.track_terms(tokens, ["trust", "traffick*"], by="issuer")
     found = trend.evidence("trust", "2007", "SECI")
-    assert list(found.columns) == ["release", "date", "issuer", "source", "start", "end", "sentence"]
+    assert list(found.columns) == ["release", "date", "issuer", "source", "start", "end", "sentence", "match"]
     assert found["sentence"].tolist() == [RELEASES[0][3]] * 2
     assert [RELEASES[0][3][a:b] for a, b in zip(found["start"], found["end"], strict=True)] == [
         "Trust",

@@ -226,7 +226,7 @@ def test_evidence_is_the_sentence_of_each_hit():
     tokens = od.tokenize(od.Corpus.from_frame({"text": texts, "release": ["a", "b", "c"]}))
     hits = tokens.find("trust")
     found = tokens.evidence(hits.rows[::-1], hits.starts[::-1], hits.ends[::-1])
-    assert list(found.columns) == ["release", "date", "issuer", "source", "start", "end", "sentence"]
+    assert list(found.columns) == ["release", "date", "issuer", "source", "start", "end", "sentence", "match"]
     assert found["release"].tolist() == ["c", "c", "a"]
     assert found["sentence"].tolist() == ["“Trust and trust.”", "“Trust and trust.”", "Trust is here."]
     assert found["start"].tolist() == [11, 1, 11]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, name_axis, to_days
+from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import INK, new_axes
 
@@ -47,6 +48,10 @@ def plot_changes(changes: Changes, ax: Axes | None) -> Axes:
             words = _NONE[row.kind] if seeming is None else "in all together, not within issuers"
             ink = "#767676" if seeming is None else INK
             ax.text((first + last) / 2, y, words, ha="center", va="center", fontsize=6.5, color=ink)
+    at = [(of[one] if isinstance(one, str) else (first + last) / 2) for one in frame["change"]]
+    keys = [{"query": one.query, "group": one.group} for one in frame.itertuples()]
+    says = [f"{name}: {kind}" for name, kind in zip(_names(frame), frame["kind"], strict=True)]
+    note_elements(ax, keys, says, at, np.arange(len(frame)))
     name_axis(ax, _names(frame))
     date_axis(ax, np.r_[periods.starts, periods.ends[-1:]])
     ax.set_xlim(first - 0.02 * (last - first), last + 0.02 * (last - first))
@@ -86,6 +91,17 @@ def plot_split(split: Split, ax: Axes | None) -> Axes:
         label="whole change",
         zorder=4,
     )
+    for name, shift in (("within", -0.19), ("between", 0.19), ("change", 0.0)):
+        what = {"within": "within issuers", "between": "who publishes", "change": "whole change"}[name]
+        bounds = frame.reindex(columns=[f"{name}_low", f"{name}_high"]).to_numpy(float) * 100
+        said = zip(_names(frame), of[name].tolist(), bounds.tolist(), strict=True)
+        says = [say_number([one, what], value, *bound) + " points" for one, value, bound in said]
+        bars = (
+            {"x": of[name], "width": 0.0}
+            if name == "change"
+            else {"x": of[name] / 2, "width": np.abs(of[name])}
+        )
+        note_elements(ax, keys_of(frame), says, y=rows + shift, height=0.3, **bars)
     name_axis(ax, _names(frame))
     ax.axvline(0, color=INK, lw=0.6)
     number_ticks(ax.xaxis, of["change"])

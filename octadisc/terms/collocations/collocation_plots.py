@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, inches_of, name_axis, thin, wrapped
+from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.marks import HEAT
 from octadisc.drawing.numbers import number_ticks, settle_scale
 from octadisc.drawing.style import COLOURS, GREY, INK, new_axes, text_colour
@@ -80,6 +81,14 @@ def _plot_column(frame: pd.DataFrame, ax: Axes | None, value: str, title: str) -
     if value == "log_ratio":
         ax.hlines(places, frame["low"], frame["high"], color=COLOURS[0], lw=1.1, alpha=0.55)
         ax.axvline(0, color=INK, lw=0.6)
+    bounds = (
+        frame[["low", "high"]].to_numpy(float) if value == "log_ratio" else np.full((len(frame), 2), np.nan)
+    )
+    numbers = zip(frame["name"], values.tolist(), bounds.tolist(), strict=True)
+    says = [
+        say_number([f"{one}, {_SHORT.get(value, value)}"], number, *bound) for one, number, bound in numbers
+    ]
+    note_elements(ax, keys_of(frame.drop(columns="name")), says, values, places)
     ax.plot(values, places, ls="none", marker="o", ms=4, color=COLOURS[0], mec="white", mew=0.4, zorder=3)
     name_axis(ax, [wrapped(one, _LETTERS, 1) for one in frame["name"]], letters=_LETTERS)
     _rows(ax)
@@ -119,6 +128,11 @@ def _plot_table(frame: pd.DataFrame, ax: Axes | None, column: str, value: str, t
     norm = Normalize(0, greatest or 1.0)
     colours = LinearSegmentedColormap.from_list("octadisc", HEAT)
     there = (counts > 0) & np.isfinite(values)
+    said = [
+        say_number([one, where], n) + " near it"
+        for one, where, n in zip(frame["name"], frame[column], counts.tolist(), strict=True)
+    ]
+    note_elements(ax, keys_of(frame.drop(columns="name")), said, np.where(there, place, np.nan), row)
     sure = there & (frame["low"].to_numpy(float) > 0)
     for mask, edge in ((sure, None), (there & ~sure, GREY)):
         shades = colours(norm(values[mask].clip(0)))
@@ -174,6 +188,10 @@ def plot_changes(changes: CollocateChanges, ax: Axes | None, *, n: int) -> Axes:
         ax.plot(
             one.log_ratio_before, place, marker="o", ms=3.6, color="white", mec=colour, mew=0.9, ls="none"
         )
+        for side in ("before", "after"):
+            at = getattr(one, f"log_ratio_{side}")
+            says = say_number([f"{one.collocate}, {side}, log ratio"], at)
+            note_elements(ax, [{"collocate": one.collocate, "side": side}], [says], at, place)
         ax.plot(one.log_ratio_after, place, marker="o", ms=3.6, color=colour, mec=colour, mew=0.9, ls="none")
     name_axis(ax, [wrapped(one, _LETTERS, 1) for one in _name(frame)], letters=_LETTERS)
     _rows(ax)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from octadisc.drawing.axes import entitle, name_axis, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, INK, new_axes
 from octadisc.errors import InputError
@@ -48,6 +49,13 @@ def plot_drift(drift: Drift, ax: Axes | None, row: dict[str, Any], *, n: int) ->
     for part, colour, marker in ((came, COLOURS[0], ">"), (went, COLOURS[1], "<")):
         at = len(names) + np.arange(len(part))
         ax.hlines(at, 0, part["change"], color=colour, lw=0.9, alpha=0.55)
+        side = "after" if marker == ">" else "before"
+        keys = [{"word": one, "query": row["query"], "side": side} for one in part["word"]]
+        says = [
+            say_number([one], change) + f" per {_PER:,} words of its company; the {n:,.10g} {side}"
+            for one, change, n in zip(part["word"], part["change"], part[f"count_{side}"], strict=True)
+        ]
+        note_elements(ax, keys, says, part["change"], at)
         ax.plot(
             part["change"], at, ls="none", marker=marker, ms=4, color=colour, mec="white", mew=0.4, zorder=3
         )

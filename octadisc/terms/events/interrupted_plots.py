@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, entitle, inches_of, to_days, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.labels import spread
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import GREY, INK, new_axes
@@ -52,6 +53,11 @@ def plot_interrupted(found: Interrupted, ax: Axes | None, *, query: str | None, 
             zorder=3,
             label="compared with" if compared else "periods",
         )
+        keys = [{"side": "before" if one < 0 else "after"} for one in part["time"]]
+        unit = "per cent" if share else "per million words"
+        said = zip(part["start"], value.tolist(), low.tolist(), high.tolist(), strict=True)
+        says = [say_number([f"from {day:%Y-%m-%d}"], *numbers) + f" {unit}" for day, *numbers in said]
+        note_elements(ax, keys, says, middle, value)
         ends.append((compared, *_draw_lines(ax, part, middle, event, factor, colour)))
     ax.axvline(event, color=INK, lw=0.7, ls=(0, (1.2, 1.2)), zorder=1)
     edges = np.r_[found.parts.starts, found.parts.ends[-1:]]

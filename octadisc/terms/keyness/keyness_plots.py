@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, inches_of, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import GREY, INK, new_axes, text_colour
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
@@ -89,6 +90,8 @@ def _draw_side(ax: Axes, part: pd.DataFrame, colour: str, reach: float) -> None:
         low, high = np.clip([row.low, row.high], -reach, reach)
         ax.hlines(y, low, high, color=colour, lw=1.1, alpha=0.5)
         face = colour if row.sure else "white"
+        says = say_number([f"{row.term}, log ratio"], row.log_ratio, row.low, row.high)
+        note_elements(ax, [{"term": row.term, "group": row.group}], [says], row.log_ratio, y)
         ax.plot(row.log_ratio, y, marker="o", ms=3.8, mfc=face, mec=colour, mew=0.8, ls="none", zorder=3)
         right = row.log_ratio > 0
         end = max(high, row.log_ratio) if right else min(low, row.log_ratio)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, to_days, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import GREY, new_axes, text_colour
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.terms.groups import MISSING, code_groups
@@ -55,7 +56,13 @@ def plot_rising(
     middle = (starts + ends) / 2
     for place, row, rate in zip(places, chosen.itertuples(), rates, strict=True):
         colour = _UP if row.direction == "up" else _DOWN
-        _draw_course(ax, middle, place, rate, colour, sure=row.q_value <= _BEYOND)
+        height = _draw_course(ax, middle, place, rate, colour, sure=row.q_value <= _BEYOND)
+        keys = [{"term": row.term, "period": one, "group": group} for one in rising.periods.labels]
+        says = [
+            say_number([row.term, one], value * 1e6) + " per million words"
+            for one, value in zip(rising.periods.labels, rate, strict=True)
+        ]
+        note_elements(ax, keys, says, middle, height)
     _settle(ax, chosen, places, (starts, ends), rising)
     for label, term in zip(ax.get_yticklabels(), chosen["term"], strict=True):
         label.set_fontweight("bold" if term == marked else "normal")
@@ -89,7 +96,8 @@ def _rates(rising: RisingTerms, group: str, chosen: pd.DataFrame) -> Any:
     return made
 
 
-def _draw_course(ax: Axes, x: Any, place: float, rate: Any, colour: str, *, sure: bool) -> None:
+def _draw_course(ax: Axes, x: Any, place: float, rate: Any, colour: str, *, sure: bool) -> Any:
+    """Draw a term's course over its foot; give the height of each point."""
     foot = place + 0.42
     top = float(np.nanmax(rate, initial=0.0)) or 1.0
     height = foot - rate / top * _TALL
@@ -98,6 +106,7 @@ def _draw_course(ax: Axes, x: Any, place: float, rate: Any, colour: str, *, sure
     ax.fill_between(x, foot, height, where=list(np.isfinite(height)), color=colour, alpha=shade, lw=0)
     face = colour if sure else "white"
     ax.plot(x, height, color=colour, lw=0.8, marker="o", ms=1.9, mfc=face, mec=colour, mew=0.5, zorder=3)
+    return height
 
 
 def _settle(

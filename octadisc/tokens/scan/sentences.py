@@ -53,10 +53,10 @@ def evidence(tokens: Tokens, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        release, date, issuer, source, start, end (of the hit), sentence.
+        release, date, issuer, source, start, end (of the hit), sentence, match (the words hit).
     """
     rows, starts, ends = (np.asarray(one, np.int64) for one in (rows, starts, ends))
-    sentences = np.empty(rows.size, object)
+    sentences, matches = np.empty(rows.size, object), np.empty(rows.size, object)
     order = np.argsort(rows, kind="stable")
     at = -1
     for i in order.tolist():
@@ -67,5 +67,11 @@ def evidence(tokens: Tokens, rows: Any, starts: Any, ends: Any) -> pd.DataFrame:
         until = max(place, int(np.searchsorted(edges[:, 0], ends[i], side="left")) - 1)
         low, high = (edges[place, 0], edges[until, 1]) if edges.size else (starts[i], ends[i])
         sentences[i] = " ".join(text[low:high].split())
+        matches[i] = " ".join(text[starts[i] : ends[i]].split())
     table = tokens.corpus.frame[["release", "date", "issuer", "source"]].iloc[rows].reset_index(drop=True)
-    return table.assign(start=starts, end=ends, sentence=pd.Series(sentences, dtype="str"))
+    return table.assign(
+        start=starts,
+        end=ends,
+        sentence=pd.Series(sentences, dtype="str"),
+        match=pd.Series(matches, dtype="str"),
+    )

@@ -1,0 +1,176 @@
+"""From an element of a figure to the sentences behind it: the results that were drawn are asked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from octadisc.errors import OctadiscError
+from octadisc.figures.evidence import Evidence
+from octadisc.topics.evidence import rank_sentences
+
+__all__ = ["RANKED", "Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
+
+Ask = Callable[[Mapping[str, Any]], Evidence | None]
+_RANKED = 20  # sentences of a number that is no count
+_COUNTS = (("count", "occurrence"), ("releases", "release"), ("cases", "case"))
+
+
+def ask_results(results: Sequence[Any]) -> Ask:
+    """Make what asks results for their evidence: of an element, that which its key names.
+
+    The key's names are those of `.evidence(…)`'s arguments: a point of a trend with the key query and period
+    gets ``trend.evidence(query=…, period=…)``. The first result that answers counts.
+
+    Parameters
+    ----------
+    results : sequence
+        Those without ``.evidence`` are passed over.
+
+    Examples
+    --------
+    >>> import octadisc as od
+    >>> corpus = od.Corpus.from_frame([{"date": "2008-03-28", "text": "Trust. And trust again."}])
+    >>> ask = ask_results([od.track_terms(od.tokenize(corpus), "trust")])
+    >>> ask({"query": "trust", "period": "2008"}).says
+    '2 occurrences in 1 release, as many as counted'
+    >>> ask({"label": "trust"}) is None
+    True
+    """
+    asked = [(one, *_arguments(one)) for one in results if hasattr(one, "evidence")]
+
+    def ask(key: Mapping[str, Any]) -> Evidence | None:
+        for result, known, needed in asked:
+            given = {name: key[name] for name in known if name in key}
+            if not given or not needed <= set(given):
+                continue
+            try:
+                found = result.evidence(**given)
+            except OctadiscError:
+                continue
+            if not isinstance(found, pd.DataFrame) or "sentence" not in found:
+                continue
+            return _judge(result, given, found)
+        return None
+
+    return ask
+
+
+def _arguments(result: Any) -> tuple[list[str], set[str]]:
+    """Give the names that a result's evidence can be asked by, and those that it must be."""
+    parameters = inspect.signature(result.evidence).parameters.values()
+    named = [
+        one for one in parameters if one.kind is not one.VAR_KEYWORD and one.name not in ("n", "every", "by")
+    ]
+    return [one.name for one in named], {one.name for one in named if one.default is one.empty}
+
+
+def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Evidence:
+    """Put evidence beside the count that it should add up to, or say by which rule it was chosen."""
+    what = ", ".join(str(one) for one in given.values())
+    if "contribution" in found:
+        return Evidence(what, found, rule=RANKED)
+    frames = [getattr(result, name, None) for name in ("frame", "words")]
+    columns = set(given) - {"side"}
+    frame = next((one for one in frames if isinstance(one, pd.DataFrame) and columns <= set(one)), None)
+    if frame is None:
+        return Evidence(what, found)
+    side = given.get("side")
+    mine = pd.Series(True, index=frame.index)
+    for name, value in given.items():
+        if name in frame:
+            mine &= frame[name].astype("str") == str(value)
+    rows = frame[mine]
+    counts = ((f"{column}_{side}" if side else column, unit) for column, unit in _COUNTS)
+    column, unit = next(((column, unit) for column, unit in counts if column in frame), ("", ""))
+    if rows.empty or not column:
+        return Evidence(what, found)
+    released = float(rows["matching_releases"].sum()) if "matching_releases" in rows else None
+    return Evidence(what, found, float(rows[column].sum()), unit=unit, releases=released)
+
+
+RANKED = (
+    "ranked by contribution: how many of a sentence's words are expected to come from the topic; "
+    "the first of them are shown"
+)
+
+
+def ask_model(model: Any, groups: pd.Series, *, first: int = 0) -> Ask:
+    """Make what answers for a topic in the releases of a group.
+
+    Parameters
+    ----------
+    model : TopicModel
+    groups : Series
+        The group of each of its releases.
+    first : int
+        The number by which the figure calls the first topic.
+    """
+
+    def ask(key: Mapping[str, Any]) -> Evidence | None:
+        if not {"topic", "group"} <= set(key):
+            return None
+        mine = (groups.astype("str") == str(key["group"])).to_numpy(bool)
+        return Evidence("", rank_sentences(model, int(key["topic"]) - first, mine, _RANKED), rule=RANKED)
+
+    return ask
+
+
+def ask_rows(
+    name: str, counts: pd.Series, rows: Callable[[Any], pd.DataFrame], *, unit: str = "release"
+) -> Ask:
+    """Make what answers with the releases themselves, for figures that count these.
+
+    Parameters
+    ----------
+    name : str
+        Of the key that says which.
+    counts : Series
+        The numbers drawn, by the key's values; the rows are to add up to them.
+    rows : callable
+        Gives the evidence of a value: a row a release, or another unit.
+    """
+
+    def ask(key: Mapping[str, Any]) -> Evidence | None:
+        if key.get(name) not in counts.index:
+            return None
+        return Evidence("", rows(key[name]), float(counts[key[name]]), unit=unit)
+
+    return ask
+
+
+def attach_evidence(
+    places: Iterable[Any], asks: Sequence[Ask], listed: Sequence[Evidence]
+) -> tuple[list[Evidence], list[list[int]]]:
+    """Ask for the evidence of every element; give all evidence, and which of it is behind which element.
+
+    Parameters
+    ----------
+    places : iterable of Place
+    asks : sequence of callable
+        Asked in this order, until one answers.
+    listed : sequence of Evidence
+        What the figure has besides, such as the sentences that its text speaks of; it comes last.
+
+    Returns
+    -------
+    list of Evidence, list of list of int
+        The second has an entry an element.
+    """
+    found: list[Evidence] = []
+    numbers: list[list[int]] = []
+    known: dict[str, int | None] = {}
+    for place in places:
+        mark = repr(sorted((name, str(value)) for name, value in place.key.items()))
+        if mark not in known:
+            made = next((one for one in (ask(place.key) for ask in asks) if one is not None), None)
+            known[mark] = None
+            if made is not None and len(made.frame):
+                known[mark] = len(found)
+                found.append(made.named(place.says))
+        number = known[mark]
+        numbers.append([] if number is None else [number])
+    return [*found, *listed], numbers
