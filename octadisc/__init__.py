@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from octadisc.corpus import Corpus
+    from octadisc.drawing.styles import fix_colours, use_style
     from octadisc.errors import OctadiscError, OctadiscWarning
     from octadisc.figures.save import save_figure
     from octadisc.periods import make_periods
@@ -103,6 +104,7 @@ _HOMES = {
     "find_phrases": "octadisc.tokens.phrases.phrase_finding",
     "find_topics": "octadisc.topics.finding",
     "fit_topics": "octadisc.topics",
+    "fix_colours": "octadisc.drawing.styles",
     "interrupted": "octadisc.terms.events.interrupted",
     "load_concepts": "octadisc.tokens.queries.concepts",
     "load_corpus": "octadisc.reading.load",
@@ -125,6 +127,7 @@ _HOMES = {
     "split_change": "octadisc.terms.composition.composition",
     "tokenize": "octadisc.tokens",
     "track_terms": "octadisc.terms.trends",
+    "use_style": "octadisc.drawing.styles",
     "use_translation": "octadisc.topics.languages.translations",
 }
 
@@ -166,6 +169,7 @@ __all__ = [
     "find_phrases",
     "find_topics",
     "fit_topics",
+    "fix_colours",
     "interrupted",
     "load_concepts",
     "load_corpus",
@@ -188,6 +192,7 @@ __all__ = [
     "split_change",
     "tokenize",
     "track_terms",
+    "use_style",
     "use_translation",
 ]
 

@@ -45,6 +45,7 @@ PUBLIC = {
     "find_phrases",
     "find_topics",
     "fit_topics",
+    "fix_colours",
     "interrupted",
     "load_concepts",
     "load_corpus",
@@ -67,6 +68,7 @@ PUBLIC = {
     "split_change",
     "tokenize",
     "track_terms",
+    "use_style",
     "use_translation",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from octadisc.drawing.axes import entitle
-from octadisc.drawing.style import new_figure
+from octadisc.drawing.style import new_figure, to_inches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["new_panels"]
 
+_LEAST_PANEL = 44.0  # millimetres across, for a title of 24 letters
+
 
 def new_panels(names: Sequence[Any], *, height: float = 34.0, label: str = "") -> tuple[Figure, list[Axes]]:
-    """Make a figure with a panel for each name, at most four across, with shared scales.
+    """Make a figure with a panel for each name, at most four across on an article's page, with shared scales.
 
     One or two panels make a figure of one column's width, more make one of two columns'.
 
@@ -41,11 +43,12 @@ def new_panels(names: Sequence[Any], *, height: float = 34.0, label: str = "") -
     (5, 6)
     """
     n = len(names)
-    rows = max(1, -(-n // 4))
+    across = max(2, int(to_inches("double") * 25.4 / _LEAST_PANEL))  # four of an article's page
+    rows = max(1, -(-n // across))
     columns = max(1, -(-n // rows))
     width = "double" if columns > 2 else "single"
     fig, axes = new_figure(rows, columns, width=width, height=12 + height * rows)
-    letters = 24 if columns > 1 else 50
+    letters = min(24, int(24 * to_inches(width) * 25.4 / columns / _LEAST_PANEL)) if columns > 1 else 50
     for ax, name in zip(axes, names, strict=False):
         entitle(ax, str(name), letters=letters)
     for ax in axes[n:]:

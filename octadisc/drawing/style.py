@@ -6,11 +6,13 @@ made by :func:`new_figure` carries its style with it, so it can be drawn and sav
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from octadisc.drawing.styles import chosen_style, fixed_names
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 
 if TYPE_CHECKING:
@@ -27,12 +29,14 @@ __all__ = [
     "cues_for",
     "new_axes",
     "new_figure",
+    "note_scale",
+    "scale_of",
     "style_context",
     "text_colour",
     "to_inches",
 ]
 
-WIDTHS = {"single": 89.0, "double": 183.0}  # millimetres: one and two columns of a journal
+WIDTHS = ("single", "double")  # one and two columns of a journal
 INK = "#1a1a1a"
 GREY = "#8c8c8c"
 RULE = "#e3e3e3"
@@ -112,19 +116,24 @@ class Cue:
 def cues_for(names: Iterable[Any]) -> dict[Any, Cue]:
     """Give each name its cue; no two of the first 28 are alike, and colour is never all that differs.
 
+    Names whose colours were fixed (`od.fix_colours`) have theirs, the others what these leave.
+
     Examples
     --------
     >>> cues = cues_for(["SELEC", "Europol"])
     >>> cues["Europol"].colour, cues["Europol"].marker
     ('#D55E00', 's')
     """
-    cues: dict[Any, Cue] = {}
-    for name in names:
-        if name not in cues:
-            place = len(cues)
-            turn, colour = divmod(place, len(COLOURS))
-            cues[name] = Cue(COLOURS[colour], DASHES[(colour + turn) % len(DASHES)], MARKERS[colour])
-    return cues
+    fixed = {name: place for place, name in enumerate(fixed_names())}
+    asked = list(dict.fromkeys(names))
+    taken = {fixed[str(name)] for name in asked if str(name) in fixed}
+    free = (place for place in itertools.count() if place not in taken)
+    return {name: _cue(fixed[str(name)] if str(name) in fixed else next(free)) for name in asked}
+
+
+def _cue(place: int) -> Cue:
+    turn, colour = divmod(place, len(COLOURS))
+    return Cue(COLOURS[colour], DASHES[(colour + turn) % len(DASHES)], MARKERS[colour])
 
 
 def text_colour(colour: str) -> str:
@@ -150,7 +159,7 @@ def _contrast(*channels: float) -> float:
 
 
 def to_inches(millimetres: float | str) -> float:
-    """Turn millimetres, or the name of a width, into inches.
+    """Turn millimetres, or the name of a width in the style that is used, into inches of the sheet.
 
     Examples
     --------
@@ -160,7 +169,7 @@ def to_inches(millimetres: float | str) -> float:
     if isinstance(millimetres, str):
         if millimetres not in WIDTHS:
             raise UnknownNameError(f"No width is called {millimetres!r}.{did_you_mean(millimetres, WIDTHS)}")
-        millimetres = WIDTHS[millimetres]
+        millimetres = chosen_style().sheet(millimetres)
     if not 10 <= millimetres <= 1000:
         raise InputError(f"A figure of {millimetres} mm cannot be printed. Expected 10 to 1000 millimetres.")
     return millimetres / 25.4
@@ -227,6 +236,7 @@ def new_figure(
 
     with style_context():
         figure = Figure(figsize=(to_inches(width), to_inches(height)), layout="constrained")
+        note_scale(figure)
         grid = figure.subplots(
             rows, columns, squeeze=False, **{"sharex": shared, "sharey": shared, **options}
         )
@@ -247,9 +257,23 @@ def new_axes(ax: Axes | None = None, *, width: float | str = "single", height: f
 
     with style_context():
         figure = pyplot.figure(figsize=(to_inches(width), to_inches(height)), layout="constrained")
+        note_scale(figure)
         made = figure.subplots()
         _settle(made)
     return made
+
+
+def note_scale(figure: Figure) -> None:
+    """Note on a figure how much larger it is written than it is laid out; screens show it so, too."""
+    scale = chosen_style().scale
+    vars(figure)["_octadisc_scale"] = scale
+    if scale != 1:
+        figure.set_dpi(round(figure.dpi * scale))
+
+
+def scale_of(figure: Figure) -> float:
+    """Give how much larger a figure is written than it is laid out; 1 for one that is not ours."""
+    return float(vars(figure).get("_octadisc_scale", 1.0))
 
 
 def _settle(ax: Axes) -> None:

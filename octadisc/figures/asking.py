@@ -12,10 +12,15 @@ from octadisc.errors import OctadiscError
 from octadisc.figures.evidence import Evidence
 from octadisc.topics.evidence import rank_sentences
 
-__all__ = ["RANKED", "Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
+__all__ = ["Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
 
 Ask = Callable[[Mapping[str, Any]], Evidence | None]
-_RANKED = 20  # sentences of a number that is no count
+_MOST = 20  # sentences of a number that is no count
+_ALL = "all that the number was estimated from"
+_RANKED = (
+    "ranked by contribution: how many of a sentence's words are expected to come from the topic; "
+    "the first of them are shown"
+)
 _COUNTS = (("count", "occurrence"), ("releases", "release"), ("cases", "case"))
 
 
@@ -72,12 +77,12 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     """Put evidence beside the count that it should add up to, or say by which rule it was chosen."""
     what = ", ".join(str(one) for one in given.values())
     if "contribution" in found:
-        return Evidence(what, found, rule=RANKED)
+        return Evidence(what, found, rule=_RANKED)
     frames = [getattr(result, name, None) for name in ("frame", "words")]
     columns = set(given) - {"side"}
     frame = next((one for one in frames if isinstance(one, pd.DataFrame) and columns <= set(one)), None)
     if frame is None:
-        return Evidence(what, found)
+        return Evidence(what, found, rule=_ALL)
     side = given.get("side")
     mine = pd.Series(True, index=frame.index)
     for name, value in given.items():
@@ -87,15 +92,9 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     counts = ((f"{column}_{side}" if side else column, unit) for column, unit in _COUNTS)
     column, unit = next(((column, unit) for column, unit in counts if column in frame), ("", ""))
     if rows.empty or not column:
-        return Evidence(what, found)
+        return Evidence(what, found, rule=_ALL)
     released = float(rows["matching_releases"].sum()) if "matching_releases" in rows else None
     return Evidence(what, found, float(rows[column].sum()), unit=unit, releases=released)
-
-
-RANKED = (
-    "ranked by contribution: how many of a sentence's words are expected to come from the topic; "
-    "the first of them are shown"
-)
 
 
 def ask_model(model: Any, groups: pd.Series, *, first: int = 0) -> Ask:
@@ -114,7 +113,9 @@ def ask_model(model: Any, groups: pd.Series, *, first: int = 0) -> Ask:
         if not {"topic", "group"} <= set(key):
             return None
         mine = (groups.astype("str") == str(key["group"])).to_numpy(bool)
-        return Evidence("", rank_sentences(model, int(key["topic"]) - first, mine, _RANKED), rule=RANKED)
+        if not mine.any():
+            return None
+        return Evidence("", rank_sentences(model, int(key["topic"]) - first, mine, _MOST), rule=_RANKED)
 
     return ask
 

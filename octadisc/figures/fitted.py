@@ -106,7 +106,8 @@ class Fitted:
         asks = [ask_results(results)]
         if "publisher" in self._table:
             asks.append(ask_model(self.model, self._table["publisher"]))
-        asks.append(ask_results([self.model]))
+        whole = ask_results([self.model])
+        asks.append(lambda key: whole({"topic": key["topic"]}) if "topic" in key else None)
 
         def ask(key: Mapping[str, Any]) -> Evidence | None:
             found = next((one for one in (ask(key) for ask in asks) if one is not None), None)

@@ -7,14 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
 from octadisc.drawing.elements import Place, places_of
-from octadisc.drawing.style import OUTPUT, style_context
+from octadisc.drawing.style import scale_of
 from octadisc.errors import InputError, expect
 from octadisc.figures.asking import Ask, ask_results, attach_evidence
 from octadisc.figures.evidence import (
@@ -25,7 +24,8 @@ from octadisc.figures.evidence import (
     to_recipe,
     whole_table,
 )
-from octadisc.figures.files import sha256_of, tidy_svg, to_csv, to_json
+from octadisc.figures.files import sha256_of, to_csv, to_json
+from octadisc.figures.formats import draw_formats
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
 
@@ -36,7 +36,6 @@ __all__ = ["Result", "SavedFigure", "Table", "check_name", "figures_folder", "sa
 
 _TAKEN = ("index", "corpus", "issues")  # index.json, corpus.json and issues.csv are the page's own
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
-_DPI = 300
 
 
 class Result(Protocol):
@@ -186,7 +185,7 @@ def save_figure(
     listed = check_evidence(name, evidence)
     place = figures_folder(folder)
     title = title or name.replace("-", " ").replace("_", " ").capitalize()
-    written = _draw(fig, name, title, alt)
+    written = draw_formats(fig, name, title, alt)
     places = places_of(fig)
     asks = [*([ask] if ask else []), ask_results(results)]
     sentences, numbers = attach_evidence(places, asks, listed)
@@ -198,7 +197,7 @@ def save_figure(
     for kind in (EVIDENCE, ELEMENTS):
         if kind not in written:
             (place / f"{name}.{kind}").unlink(missing_ok=True)
-    width, height = (round(float(inches) * 25.4, 1) for inches in fig.get_size_inches())
+    width, height = (round(float(inches) * 25.4 * scale_of(fig), 1) for inches in fig.get_size_inches())
     recipe = {
         **_recipe(name, title, caption),
         "alt": alt,
@@ -287,34 +286,3 @@ def _checked(name: str, alt: str, data: Sequence[Result] | Result) -> list[Resul
                 'octadisc.figures.save.Table.of(frame, "what it holds", corpus.spec).'
             )
     return results
-
-
-def _draw(fig: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
-    """Draw a figure in three formats, without anything that differs from run to run."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    metadata: dict[str, dict[str, Any]] = {
-        "pdf": {
-            "Title": title,
-            "Subject": alt,
-            "Creator": "octadisc",
-            "Producer": None,
-            "CreationDate": None,
-        },
-        "svg": {"Title": title, "Date": None, "Creator": None, "Format": None, "Type": None},
-        "png": {"Title": title, "Description": alt, "Software": None},
-    }
-    settings = {key.replace(".", "_"): value for key, value in OUTPUT.items()}
-    made: dict[str, bytes] = {}
-    canvas = fig.canvas
-    try:
-        with style_context(**settings, svg_hashsalt=name):
-            FigureCanvasAgg(fig).draw()  # type: ignore[no-untyped-call]  # settles the layout once, for all three
-            for kind, words in metadata.items():
-                buffer = BytesIO()
-                fig.savefig(buffer, format=kind, dpi=_DPI, metadata=words)
-                made[kind] = buffer.getvalue()
-    finally:
-        fig.set_canvas(canvas)
-    made["svg"] = tidy_svg(made["svg"], name, title, alt)
-    return made
