@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from octadisc.drawing.styles import fix_colours, use_style
     from octadisc.errors import OctadiscError, OctadiscWarning
     from octadisc.figures.save import save_figure
+    from octadisc.figures.tables.paper_table import format_table
     from octadisc.periods import make_periods
     from octadisc.reading.load import load_corpus
     from octadisc.spec import Spec
@@ -105,6 +106,7 @@ _HOMES = {
     "find_topics": "octadisc.topics.finding",
     "fit_topics": "octadisc.topics",
     "fix_colours": "octadisc.drawing.styles",
+    "format_table": "octadisc.figures.tables.paper_table",
     "interrupted": "octadisc.terms.events.interrupted",
     "load_concepts": "octadisc.tokens.queries.concepts",
     "load_corpus": "octadisc.reading.load",
@@ -170,6 +172,7 @@ __all__ = [
     "find_topics",
     "fit_topics",
     "fix_colours",
+    "format_table",
     "interrupted",
     "load_concepts",
     "load_corpus",

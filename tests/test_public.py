@@ -46,6 +46,7 @@ PUBLIC = {
     "find_topics",
     "fit_topics",
     "fix_colours",
+    "format_table",
     "interrupted",
     "load_concepts",
     "load_corpus",
@@ -68,6 +69,8 @@ PUBLIC = {
     "split_change",
     "tokenize",
     "track_terms",
+    "use_style",
+    "use_translation",
     "use_style",
     "use_translation",
 }

@@ -1,9 +1,11 @@
 """NMF and LDA: two ways to split counts into shares of topics and words of topics.
 
-Both start from the same place: scikit-learn's NMF, by least squares, of the square roots of each
-release's word shares (rows of unit length, so that long releases and frequent words do not rule), which
-itself starts from singular vectors. On corpora of press releases that start gave the most coherent and
-most distinct topics, without any weights for rare words. What follows works on the counts themselves:
+Both start from scikit-learn's NMF, by least squares, of the square roots of each release's word shares
+(rows of unit length, so that long releases and frequent words do not rule), which itself starts from
+singular vectors. On corpora of press releases that start gave the most coherent and most distinct topics,
+without any weights for rare words. It may miss a topic that few releases have: so there is a second one,
+the singular vectors of the counts, and the more likely end is taken. What follows works on the counts
+themselves:
 
 - NMF goes on by minimising the Kullback–Leibler divergence. With that loss NMF is the mixture of words
   called PLSA, so shares are the share of a release's words that come from a topic: nothing is rescaled.
@@ -37,6 +39,8 @@ _Entries = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]  # row po
 _PIECE = 250_000  # entries of the matrix that one call of the kernel takes; fixed, so that sums are too
 _MOST_PIECES = 16  # each has its own sums of words
 _NMF_TOLERANCE = 2e-5  # relative gain of log-likelihood in an iteration
+_APART = 1e-4  # of the log-likelihood: less is no reason to prefer the second start
+_FINER = 0.25  # of the tolerance: the second start is further off, and climbs more slowly
 _LDA_TOLERANCE = 1e-3  # gain of perplexity in five iterations, relative to that of one topic
 _START_ITERATIONS = 100
 
@@ -84,7 +88,33 @@ def fit_nmf(
     Lee and Seung (2001), NIPS 13; Gaussier and Goutte (2005), SIGIR, on NMF and PLSA being one;
     Boutsidis and Gallopoulos (2008), Pattern Recognition 41, on the start.
     """
-    shares, words = _start(matrix, n_topics, seed, start, release_weights)
+    begun = _start(matrix, n_topics, seed, start, release_weights)
+    made = _climb(matrix, *begun, max_iterations, _NMF_TOLERANCE, n_threads)
+    if start != "spectral":
+        return made
+    other = _climb(
+        matrix, *_start_from_counts(matrix, n_topics, seed), max_iterations, _NMF_TOLERANCE, n_threads
+    )
+    ahead = (other.bound[-1] - made.bound[-1]) / abs(made.bound[-1])
+    if ahead <= _APART:
+        return made
+    left = max_iterations - other.n_iterations
+    if not other.settled or not left:
+        return other
+    finer = _climb(matrix, other.shares, other.words, left, _FINER * _NMF_TOLERANCE, n_threads)
+    bound = np.concatenate([other.bound, finer.bound])
+    return finer._replace(bound=bound, n_iterations=bound.size)
+
+
+def _climb(
+    matrix: sparse.csr_matrix,
+    shares: Floats,
+    words: Floats,
+    most: int,
+    tolerance: float,
+    n_threads: int | None,
+) -> Fitted:
+    """Iterate until the log-likelihood gains less than the tolerance."""
     entries = (
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int64),
@@ -94,10 +124,10 @@ def fit_nmf(
     transposed = np.ascontiguousarray(words.T)
     bound: list[float] = []
     settled = False
-    for _ in range(max_iterations):
+    for _ in range(most):
         shares, transposed, likelihood = _attribute(entries, shares, transposed, cuts, n_threads)
         bound.append(likelihood)
-        if len(bound) > 1 and bound[-1] - bound[-2] <= _NMF_TOLERANCE * abs(bound[-2]):
+        if len(bound) > 1 and bound[-1] - bound[-2] <= tolerance * abs(bound[-2]):
             settled = True
             break
     return Fitted(shares, np.ascontiguousarray(transposed.T), np.array(bound), len(bound), settled)
@@ -239,7 +269,17 @@ def _start(
         else:
             model = NMF(init="random", random_state=seed, **options)
             left = model.fit_transform(roots)
-    right = model.components_
+    return _as_shares(left, model.components_)
+
+
+def _start_from_counts(matrix: sparse.csr_matrix, n_topics: int, seed: int) -> tuple[Floats, Floats]:
+    """Give first shares and words, all positive, from singular vectors of the counts as they are."""
+    with one_blas_thread():
+        return _as_shares(*_nonnegative_svd(matrix.astype(np.float64), n_topics, seed))
+
+
+def _as_shares(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Make shares and words of two factors, all positive."""
     shares = _normalised(left * right.sum(axis=1))
     words = _normalised(right)
     return _normalised(shares + 1e-3), _normalised(words + 1e-3 / words.shape[1])

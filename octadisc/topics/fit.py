@@ -88,8 +88,8 @@ def fit_topics(
         are named in `notes`, and their shares are read from their words. For the structural model only, as is
         all below but `start` and `max_iterations`.
     content : str, optional
-        A column on whose values the words of topics depend, such as "issuer": few values, with many releases
-        each.
+        A column on whose values the words of topics depend, as "issuer" or "~ issuer": few values, with many
+        releases each.
     keywords : mapping from str to words, optional
         Names of topics that are looked for, and a few words that mark each out, such as
         ``{"trafficking": ["traffick*", "victims"]}``: terms of the counts, with the wildcards ``*`` and

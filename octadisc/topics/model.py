@@ -48,7 +48,7 @@ class TopicModel(Readings):
     terms : list of str
     topics : DataFrame
         topic (number), name, share (mean over releases, see `weights` and `release_weights`), terms (the
-        ten that mark it out).
+        ten that mark it out); and what people judged, once `IntrusionScores.carry_to` has put it there.
     bound : array of float
         What the fit made as large as it could: log-likelihood or its lower bound, one value an iteration
         or one in all. Values of different methods do not compare.
@@ -87,7 +87,7 @@ class TopicModel(Readings):
         return len(self.words)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row a topic: topic, name, share, terms."""
+        """Give one row a topic: topic, name, share, terms, and what people judged if scores were carried."""
         return self.topics.copy()
 
     def to_shares(self) -> pd.DataFrame:
@@ -298,7 +298,12 @@ class TopicModel(Readings):
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to one zip file of arrays and JSON; `od.load_model` reads it.
 
-        The file appears whole or not at all. Tokens are not in it.
+        The file appears whole or not at all; folders on the way to it are made. Tokens are not in it.
+
+        Raises
+        ------
+        UnreadableError
+            If the path is a folder, or cannot be written to.
         """
         from octadisc.topics.files import save_model
 
@@ -316,7 +321,9 @@ class TopicModel(Readings):
         return f"TopicModel({method}, {self.n_topics} topics, {n_releases:,} releases, {n_terms:,} terms)"
 
     def _repr_html_(self) -> str:
-        return show(self, self.topics, self.n_topics, {"share": "{:.1%}"}, notes=self.notes)
+        shown = self.topics.drop(columns=["precision_low", "precision_high"], errors="ignore")
+        formats = {"share": "{:.1%}", "precision": "{:.0%}"}
+        return show(self, shown, self.n_topics, formats, notes=self.notes)
 
 
 def _is_whole(value: Any) -> bool:

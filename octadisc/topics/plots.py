@@ -12,6 +12,7 @@ from octadisc.drawing.axes import entitle
 from octadisc.drawing.marks import draw_bars, draw_lines
 from octadisc.drawing.style import new_axes
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.topics.judged.beside import say_judged, write_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,14 +29,23 @@ _FIRST = 5  # topics drawn unless others are asked for
 
 def plot_model(model: TopicModel, ax: Axes | None) -> Axes:
     """Draw mean shares as bars, each with its name, and its terms where the name is not made of them."""
+    table = model.topics.iloc[_largest(model)]
     labels = []
-    for topic, name in enumerate(model.topics["name"]):
+    for topic, name in zip(table["topic"].tolist(), table["name"], strict=True):
         terms = model.terms_of(topic, 3)["term"].tolist()
         labels.append(name if all(one in name for one in terms) else f"{name}: {', '.join(terms)}")
-    ax = new_axes(ax, height=min(220.0, 18.0 + 6.5 * model.n_topics))
-    draw_bars(ax, labels, 100 * model.topics["share"].to_numpy(float), letters=34)
+    width = 120.0 if "judged" in table else "single"
+    ax = new_axes(ax, width=width, height=min(220.0, 18.0 + 6.5 * model.n_topics))
+    draw_bars(ax, labels, 100 * table["share"].to_numpy(float), letters=34)
+    write_beside(ax, say_judged(table))
     ax.set_xlabel("mean share, per cent")
     return ax
+
+
+def _largest(model: TopicModel) -> list[int]:
+    """Give the topics by mean share, the largest first: of new releases not the order of the fit."""
+    share = np.nan_to_num(model.topics["share"].to_numpy(float))
+    return [int(one) for one in np.argsort(-share.round(12), kind="stable")]
 
 
 def plot_trend(
@@ -45,7 +55,7 @@ def plot_trend(
     frame, more = _of_group(trend, group)
     n_groups = frame["group"].nunique()
     if topics is None:
-        chosen = [0] if n_groups > 1 else list(range(min(_FIRST, trend.model.n_topics)))
+        chosen = _largest(trend.model)[: 1 if n_groups > 1 else _FIRST]
     else:
         wanted = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else list(topics)
         chosen = list(dict.fromkeys(trend.model.number_of(one) for one in wanted))

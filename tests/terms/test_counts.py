@@ -47,8 +47,12 @@ def test_trimming():
         counted(min_documents=4)
     with pytest.raises(InputError, match="min_documents=0"):
         counted(min_documents=0)
-    with pytest.raises(InputError, match="expected 'auto'"):
-        counted(stop_words="english")
+    for named in ("english", True):
+        with pytest.raises(InputError, match=r"expected 'auto', a list of words, or None\. 'auto' takes"):
+            counted(stop_words=named)
+    # of three releases a half are one and a half: two at least
+    with pytest.raises(InputError, match=r"min_documents=0\.5 is a part.*these 3, 0\.5 are 2, so min_doc"):
+        counted(min_documents=0.5)
 
 
 def test_the_frame_says_what_the_matrix_says():

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment, minimize
 
 import octadisc as od
-from octadisc.errors import UnknownNameError
+from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError
 from octadisc.topics.structural.content import fit_deviations
 
 N_TOPICS = 3
@@ -282,6 +282,28 @@ def test_fitting_leaves_the_counts_alone(content):
     before = counts.matrix.toarray()
     od.fit_topics(counts, 2, content=content, tolerance=0.1)
     np.testing.assert_array_equal(counts.matrix.toarray(), before)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "said"),
+    [
+        ("~ issuer + kind", InputError, r"as .issuer. or .~ issuer.; it has no formulas \('\+'\)"),
+        ("s(date)", InputError, "it has no formulas"),
+        ("kind ~ issuer", InputError, "it has no formulas"),
+        (["issuer"], InputError, "depend on several, put them into one column first"),
+        ("~ issuers", UnknownNameError, "Did you mean 'issuer'"),
+        ("~ number", NotEnoughDataError, "has 40 values in 40 releases. .* put values together"),
+    ],
+)
+def test_of_content_one_column_is_accepted(content, error, said):
+    releases = pd.DataFrame({"issuer": ["A", "B"] * 20, "kind": ["a"] * 40, "number": range(40)})
+    counts = od.TermCounts.from_matrix(
+        np.random.default_rng(0).poisson(1.0, (40, 6)), list("abcdef"), releases
+    )
+    with pytest.raises(error, match=said):
+        od.fit_topics(counts, 2, content=content)
+    plain, tilde = (od.fit_topics(counts, 2, content=one, tolerance=0.1) for one in ("issuer", " ~issuer"))
+    assert plain.structure.content.column == tilde.structure.content.column == "issuer"
 
 
 def test_an_unknown_level(model):

@@ -194,6 +194,9 @@ def test_what_issuers_cannot_tell_is_not_told():
         (lambda e: e.curve("number", by="issuer"), UnknownNameError, "is not in the formula"),
         (lambda e: e.contrast("kind", ["a", "d"]), UnknownNameError, "No release has kind='d'"),
         (lambda e: e.contrast("kind", ["a"]), InputError, "two or more values"),
+        (lambda e: e.contrast("kind", "abc"), InputError, r"'abc' is one value\. Two or more of 'kind'"),
+        (lambda e: e.contrast("kind", 3), InputError, "values=3 is one value"),
+        (lambda e: e.curve("kind", values="abc"), InputError, r"in a list: values=\['abc', …\]"),
         (lambda e: e.contrast("number", ["much", "little"]), InputError, "is no number"),
         (lambda e: e.contrast("date", ["soon", "late"]), InputError, "is no date"),
     ],
@@ -230,6 +233,31 @@ def test_plots_show_the_frames():
     np.testing.assert_allclose(np.sort(points), np.sort(100 * pair["estimate"]))
     with pytest.raises(InputError, match="3 pairs fit"):
         contrasts.plot()
+
+
+def test_shares_that_a_line_puts_below_nothing_are_kept_said_and_not_drawn():
+    """A topic that all early releases are about and no late one: the line goes below 0 at the end."""
+    steep = np.where(TABLE["number"] < TABLE["number"].median() - 0.8, 1.0, 0.0)
+    effect = od.estimate_effect(make(np.c_[steep, 1 - steep], TABLE), "~ number", clusters=None)
+    curve = effect.curve("number", n_points=9)
+    first = curve.frame[curve.frame["topic"] == 0]["share"].to_numpy()
+    slope = np.polyfit(TABLE["number"], steep, 1)  # what a line makes of it, as R's lm does
+    np.testing.assert_allclose(first, np.polyval(slope, curve.frame["number"][:9]), atol=1e-6)
+    n_outside = 2 * int(((first < 0) | (first > 1)).sum())  # the other topic has what is left
+    assert n_outside > 0
+    assert any(f"above 100 per cent at {n_outside} of 18 places" in note for note in curve.notes)
+    ax = curve.plot()
+    assert ax.get_ylim()[0] == 0
+    assert "left out: below 0 or above 100" in ax.get_xlabel()
+    drawn = np.concatenate([line.get_ydata() for line in ax.lines if len(line.get_ydata()) == 9])
+    assert np.isnan(drawn).sum() == n_outside
+    assert np.nanmin(drawn) >= 0
+    assert np.nanmax(drawn) <= 100
+    flat = 0.4 + 0.1 * steep
+    mild = od.estimate_effect(make(np.c_[flat, 1 - flat], TABLE), "~ number", clusters=None)
+    mild = mild.curve("number")
+    assert "left out" not in mild.plot().get_xlabel()
+    assert not any("100 per cent" in note for note in mild.notes)
 
 
 def test_faces():

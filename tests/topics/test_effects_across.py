@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import octadisc as od
+from octadisc.drawing.style import MARKERS
 from octadisc.errors import InputError, UnknownNameError, WrongKindError
 from octadisc.spec import Spec
 
@@ -87,6 +88,18 @@ def line(slopes, seed=0):
     noise -= x @ np.linalg.lstsq(x, noise, rcond=None)[0]
     two = 0.3 + x[:, 1:] * slopes + noise
     return make(np.c_[two, 1 - two.sum(axis=1)], TABLE)
+
+
+def test_models_of_one_size_are_drawn_apart_and_off_the_lines_between_topics():
+    models = [line([0.1, -0.05]), line([0.1, 0.05], seed=1), line([0.1, 0.02], seed=2)]
+    ax = od.compare_effects(models, "~ number", **OPTIONS).plot()
+    points = [one for one in ax.lines if one.get_marker() in MARKERS and len(one.get_xdata()) == 1]
+    assert len({one.get_markeredgecolor() for one in points}) == 3
+    places = np.array([np.ravel(one.get_ydata())[0] for one in points])
+    assert (np.abs(places - places.round()) < 0.35).all()
+    alone = od.compare_effects(models[:1], "~ number", **OPTIONS).plot()
+    rows = [one.get_ydata() for one in alone.lines if one.get_marker() in MARKERS]
+    assert sorted(np.ravel(rows).tolist()) == [0, 1, 2]
 
 
 def test_verdicts():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.optimize import linear_sum_assignment
 from scipy.special import xlogy
 from threadpoolctl import threadpool_limits
 
@@ -142,3 +143,43 @@ def test_more_topics_than_there_is_to_tell_apart():
     model = od.fit_topics(counts, 2, "nmf")
     np.testing.assert_allclose(model.shares @ model.words, np.tile([2 / 3, 1 / 3], (6, 1)), atol=1e-6)
     assert model.topics["name"].is_unique
+
+
+def draw_uneven(seed, n_releases=700, n_terms=500, n_topics=10):
+    """Draw counts of topics that share their frequent words; of the last one no release has much."""
+    rng = np.random.default_rng(seed)
+    common = 1 / (np.arange(n_terms) + 10.0)
+    words = rng.dirichlet(0.06 * n_terms * common / common.sum(), n_topics)
+    shares = np.exp(2.4 * rng.standard_normal((n_releases, n_topics)) * (np.arange(n_topics) < n_topics - 1))
+    shares /= shares.sum(axis=1, keepdims=True)
+    lengths = np.maximum(rng.negative_binomial(3, 3 / 123, n_releases), 10)
+    counts = np.stack([rng.multinomial(n, row @ words) for n, row in zip(lengths, shares, strict=True)])
+    return sparse.csr_matrix(counts), words
+
+
+def worst_match(words, found):
+    cosine = words @ found.T / np.outer(np.linalg.norm(words, axis=1), np.linalg.norm(found, axis=1))
+    rows, columns = linear_sum_assignment(-cosine)
+    return cosine[rows, columns].min()
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_nmf_finds_a_topic_that_releases_have_a_little_of(seed):
+    """Least squares of square roots alone leave one out: it has a cosine below .7 with any found."""
+    matrix, words = draw_uneven(seed)
+    assert worst_match(words, factorize.fit_nmf(matrix, 10, seed=0).words) > 0.8
+
+
+def test_nmf_ends_where_it_is_at_least_as_likely_as_from_either_start(planted):
+    for matrix, n_topics in ((draw_uneven(0)[0], 10), (sparse.csr_matrix(planted.counts.matrix), 6)):
+        ends = [
+            factorize._climb(matrix, *begun, 500, factorize._NMF_TOLERANCE, None).bound[-1]
+            for begun in (
+                factorize._start(matrix, n_topics, 0, "spectral", None),
+                factorize._start_from_counts(matrix, n_topics, 0),
+            )
+        ]
+        made = factorize.fit_nmf(matrix, n_topics, seed=0)
+        assert made.bound[-1] >= max(ends) - factorize._APART * abs(max(ends))
+        assert (np.diff(made.bound) >= -1e-9 * abs(made.bound[0])).all()
+        assert made.n_iterations == len(made.bound)

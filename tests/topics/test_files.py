@@ -43,6 +43,14 @@ def test_missing_values_and_columns_of_ones_own_come_back(tmp_path):
     pd.testing.assert_frame_equal(again, expected)
 
 
+def test_folders_are_made_and_where_they_cannot_be_the_path_is_named(fitted, tmp_path):
+    """As everywhere in octadisc: `corpus.save` and sheets make folders too."""
+    assert fitted.save(tmp_path / "new" / "folder" / "model.zip").exists()
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UnreadableError, match=r"file.model\.zip: cannot be written"):
+        fitted.save(tmp_path / "file" / "model.zip")
+
+
 def test_the_same_model_gives_the_same_bytes(fitted, tmp_path):
     one, two = (fitted.save(tmp_path / f"{i}.zip").read_bytes() for i in (1, 2))
     assert one == two

@@ -179,6 +179,16 @@ def test_too_few_judged_in_a_period_are_not_enough(model):
     assert made.whole["corrected"].notna().all()
 
 
+def test_of_which_periods_too_few_are_drawn_is_said_at_once(model):
+    """Of 20 releases a year 9 are drawn, where 10 are needed: in all five years."""
+    (note,) = draw_share_sample(model, 45, every="year", labels=LABELS).notes
+    assert note.startswith("Fewer than 10 are drawn of 5 of 5 strata (2001, 2002, 2003, 2004, 2005), for")
+    assert "Draw n=50 or more" in note
+    assert draw_share_sample(model, 50, every="year", labels=LABELS).notes == ()
+    assert draw_share_sample(model, 9, labels=LABELS).notes == ()
+    assert note in draw_share_sample(model, 45, every="year", labels=LABELS)._repr_html_()
+
+
 def test_a_table_of_releases_and_topics_will_do(model):
     main = main_of(model)
     names = model.topics["name"].tolist()
@@ -267,6 +277,8 @@ def test_mistakes_are_answered(model):
         correct_shares(model, table.assign(topic="trus"), labels=LABELS)
     with pytest.raises(UnknownNameError, match="has no release 'zz'"):
         correct_shares(model, table.assign(release="zz"), labels=LABELS)
+    with pytest.raises(InputError, match=r"codes say 'yes' and 'no', and topic= is missing: .* topic=0"):
+        correct_shares(model, table.assign(topic=["yes", "no"] * 20))
     with pytest.raises(InputError, match="'drugs' is neither yes nor no"):
         correct_shares(model, table, topic=0)
     with pytest.raises(InputError, match="neither a column line nor release"):

@@ -76,6 +76,11 @@ def test_links_may_be_given(models):
     apart = {"en": models["en"], "sl": fit("sl", FRAME.assign(translation_of=None))}
     links = [(f"en{i}", f"sl{i}") for i in range(30)]
     assert od.align_languages(apart, links=links).to_frame()["found"].all()
+    some = od.align_languages(apart, links=[*links, ("en0", "sl99"), ("zz", "sl1")])
+    (note,) = (one for one in some.notes if one.startswith("Links"))
+    assert note.endswith("the models do not have: 2 of 32 ('sl99', 'zz').")
+    with pytest.raises(InputError, match=r"each names a release that the models do not have \('sl0', 'en0'"):
+        od.align_languages(apart, links=[(b, a) for a, b in links])
 
 
 def test_courses_are_shares_of_releases_by_language(models):

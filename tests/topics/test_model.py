@@ -104,6 +104,23 @@ def test_plot_draws_the_shares(small):
     mpl.pyplot.close("all")
 
 
+def test_topics_of_new_releases_are_drawn_by_their_shares_there(planted):
+    """Of the releases in which the last topic is largest it is the largest, and is drawn first."""
+    model = od.fit_topics(planted.counts, 6, "nmf")
+    rows = np.flatnonzero(model.shares.argmax(axis=1) == 5)
+    counts = planted.counts
+    releases = counts.releases.iloc[rows].reset_index(drop=True)
+    new = model.transform(od.TermCounts.from_matrix(counts.matrix[rows], counts.terms, releases))
+    order = np.argsort(-new.topics["share"].to_numpy())
+    assert order[0] == 5
+    widths = [bar.get_width() for bar in new.plot().patches]
+    assert widths == pytest.approx((100 * new.topics["share"].to_numpy()[order]).tolist())
+    named = {one.get_label() for one in new.over_time().plot().lines}
+    assert named == set(new.topics["name"].to_numpy()[order[:5]])
+    assert new.topics["topic"].tolist() == list(range(6))
+    mpl.pyplot.close("all")
+
+
 def test_evidence_ranks_sentences_by_expected_words(small, tokens):
     trust = int(small.words[:, small.terms.index("trust")].argmax())
     table = small.evidence(trust, n=100)

@@ -1,5 +1,7 @@
 """Releases drawn from a known model, and how often a change in them is seen."""
 
+from typing import ClassVar
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -117,7 +119,24 @@ def test_power_grows_with_the_change():
     assert large["low"] <= large["power"] <= large["high"]
 
 
-def test_power_says_what_is_enough():
+class Bar:
+    """A bar that keeps what it was told."""
+
+    made: ClassVar[list] = []
+
+    def __init__(self, total, desc, unit):
+        self.total, self.n, self.closed = total, 0, False
+        self.made.append(self)
+
+    def update(self):
+        self.n += 1
+
+    def close(self):
+        self.closed = True
+
+
+def test_power_says_what_is_enough(monkeypatch):
+    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
     made = od.power(
         3.5,
         0.2,
@@ -128,7 +147,9 @@ def test_power_says_what_is_enough():
         n_terms=80,
         length=60,
         false_alarms=True,
+        progress=True,
     )
+    assert (Bar.made[0].total, Bar.made[0].n, Bar.made[0].closed) == (32, 32, True)  # 2 designs, 8 twice
     assert repr(made) == "Power(× 3.5 of 20%, 2 designs)"
     assert made.frame["n_releases"].tolist() == [40, 160]
     assert (made.frame["false_alarms"] <= 0.4).all()

@@ -1,5 +1,7 @@
 """What sets topics apart: measures by hand, evidence, and a picture without overlaps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,6 +156,19 @@ def test_the_picture(fitted):
     often = found.frame["probability"] + found.frame["other_probability"]
     sizes = [drawn[one].get_fontsize() for one in found.frame["term"]]
     assert np.argmax(sizes) == np.argmax(often)
+
+
+def test_what_the_other_hardly_has_stands_at_the_edge_which_says_so(fitted):
+    found = compare_topics(fitted, 0, 1, n=8)
+    ratio = found.frame["log_ratio"].abs()
+    assert (ratio > 6).any()
+    ax = found.plot(Figure(figsize=(7.2, 3.5)).subplots())
+    ticks = [one.get_text() for one in ax.get_xticklabels()]
+    assert ticks == ["64× or more", "16×", "4×", "1×", "4×", "16×", "64× or more"]
+    assert max(abs(text.get_position()[0]) for text in ax.texts) <= 1.12 * 6
+    near = replace(found, frame=found.frame.assign(log_ratio=found.frame["log_ratio"].clip(-2, 2)))
+    ax = near.plot(Figure(figsize=(7.2, 3.5)).subplots())
+    assert "more" not in "".join(one.get_text() for one in ax.get_xticklabels())
 
 
 def test_the_face(fitted):

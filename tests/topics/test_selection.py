@@ -456,6 +456,20 @@ def test_files_that_are_not_what_they_were_are_fitted_again(planted, tmp_path, f
 # Words and pictures ---------------------------------------------------------------------------------------
 
 
+def test_without_words_kept_back_a_comparison_is_described_all_the_same():
+    unknown = by_hand([np.nan] * 3, [pd.NA] * 3)
+    said = unknown.describe()
+    assert said.startswith("How well words kept back are foretold is not known of any model")
+    assert "coherence (npmi) " in said
+    assert "0.90 with 5, 0.80 with 10 and 0.70 with 20 topics" in said
+    assert "speak for none of those tried" in said
+    assert "nan" not in said
+    assert unknown.plot(measure="stability").get_xlabel() == "topics"
+    assert not [line for line in unknown.plot().lines if np.isfinite(line.get_ydata()).any()]
+    partly = by_hand([-7.0, np.nan, np.nan], [True, pd.NA, pd.NA]).describe()
+    assert "best by the structural model with 5 topics (-7.000" in partly
+
+
 def by_hand(
     held_out, near, coherence=(0.3, 0.2, 0.1), exclusivity=(7.0, 8.0, 9.0), stability=(0.9, 0.8, 0.7)
 ):

@@ -12,6 +12,7 @@ from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_heat, draw_lines
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, GREY, INK, MARKERS, Cue, new_axes
+from octadisc.topics.judged.beside import say_judged, write_beside
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +72,9 @@ def plot_stability(stability: TopicStability, ax: Axes | None) -> Axes:
     """Draw a row a topic: the share of the fits of each kind in which it is found, all kinds as a bar."""
     table = stability.to_frame().sort_values("found", ascending=False, kind="stable")
     kinds = [one for one in _KINDS if table[one].notna().any()]
-    ax = new_axes(ax, width="double", height=min(230.0, 26.0 + 5.2 * len(table)))
+    said = say_judged(stability.model.topics.iloc[table["topic"].to_numpy(np.int64)])
+    row = 6.2 if any(said) else 5.2
+    ax = new_axes(ax, width="double", height=min(230.0, 26.0 + row * len(table)))
     places = np.arange(len(table))
     ax.barh(places, 100 * table["found"], height=0.62, color=_BAR, label="_all", zorder=1)
     cues = {_KINDS[one]: Cue(COLOURS[i], "none", MARKERS[i]) for i, one in enumerate(kinds)}
@@ -84,9 +87,8 @@ def plot_stability(stability: TopicStability, ax: Axes | None) -> Axes:
         )  # fmt: skip
     ax.axvline(80, color=INK, lw=0.6, ls=(0, (4, 2)), zorder=2)
     ax.annotate("stable", (80, 1.0), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=7)
-    name_axis(
-        ax, [f"{k + 1} · {name}" for k, name in zip(table["topic"], table["name"], strict=True)], letters=38
-    )
+    name_axis(ax, table["name"].tolist(), letters=38)
+    write_beside(ax, said)
     ax.set_xlim(0, 100)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")

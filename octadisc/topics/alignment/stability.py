@@ -61,7 +61,8 @@ class TopicStability:
         Columns: topic, name, share, found (share of the fits), starts, resamples, sizes, methods (share of
         the fits of each kind; NaN where there are none), split, merged (share of the fits in which it is in
         parts, or part of one), cosine, correlation (medians), verdict: "stable" (found in 8 of 10),
-        "split or merged", "doubtful" (found in 5 of 10), "not stable".
+        "split or merged", "doubtful" (found in 5 of 10), "not stable"; judged, where
+        `IntrusionScores.carry_to` has put it into the model.
         """
         table = self.alignment.summary()
         frame = self.alignment.frame.merge(self.fits[["model", "kind"]], on="model", how="left")
@@ -75,7 +76,9 @@ class TopicStability:
             "topic", "name", "share", "found", "starts", "resamples", "sizes", "methods", "split", "merged",
             "cosine", "correlation", "verdict",
         ]  # fmt: skip
-        return table[order]
+        if "judged" in self.model.topics:
+            table["judged"] = self.model.topics["judged"]
+        return table[[*order, *table.columns.intersection(["judged"])]]
 
     def describe(self) -> str:
         """Say in a sentence or two which topics come back, and which do not."""

@@ -14,6 +14,7 @@ from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, GREY, INK, cues_for, new_axes
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
+from octadisc.topics.alignment.plots import describe_models
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +27,7 @@ __all__ = ["plot_across", "plot_contrasts", "plot_curve", "plot_effect"]
 
 _MOST_LINES = 7
 _FIRST = 5
+_OUTSIDE = "left out: below 0 or above 100 by the linear fit"
 
 
 def plot_effect(effect: Effect, ax: Axes | None, term: str | None) -> Axes:
@@ -88,6 +90,8 @@ def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int |
     n_groups = frame["group"].nunique()
     if topics is None:
         known = curve.effect.topics
+        share = model.topics["share"].to_numpy(float)
+        known = sorted(known, key=lambda one: -share[one])  # of new releases not the order of the fit
         chosen = known[:1] if n_groups > 1 else known[:_FIRST]
     else:
         wanted = [topics] if isinstance(topics, str) or not isinstance(topics, Iterable) else list(topics)
@@ -108,12 +112,22 @@ def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int |
     ax = new_axes(ax, width="single" if lines < 4 else "double", height=60.0 if lines < 4 else 90.0)
     if not pd.api.types.is_numeric_dtype(frame[curve.covariate]) and not _is_date(frame[curve.covariate]):
         return _plot_levels(ax, frame, curve.covariate, "name" if by_topic else "group")
-    draw_lines(ax, frame, x=curve.covariate, y="share", group="name" if by_topic else "group")
+    inside = ~_is_outside(frame["share"])
+    drawn = frame.assign(low=frame["low"].clip(0, 100), high=frame["high"].clip(0, 100))
+    drawn[["share", "low", "high"]] = drawn[["share", "low", "high"]].where(inside)
+    draw_lines(ax, drawn, x=curve.covariate, y="share", group="name" if by_topic else "group")
     ax.set_ylabel("mean share, per cent")
-    ax.set_xlabel("" if _is_date(frame[curve.covariate]) else curve.covariate)
+    told = [] if _is_date(frame[curve.covariate]) else [curve.covariate]
+    told += [] if inside.all() else [_OUTSIDE]
+    ax.set_xlabel("\n".join(told))
     if not by_topic or len(chosen) == 1:
         entitle(ax, str(model.topics["name"][chosen[0]]))
     return ax
+
+
+def _is_outside(share: pd.Series) -> pd.Series:
+    """Say which shares, in per cent, are none, whatever was rounded."""
+    return (share < -1e-7) | (share > 100 + 1e-7)
 
 
 def _is_date(column: pd.Series) -> bool:
@@ -127,13 +141,17 @@ def _plot_levels(ax: Axes, frame: pd.DataFrame, covariate: str, group: str) -> A
     offsets = np.linspace(-0.25, 0.25, len(cues)) if len(cues) > 1 else [0.0]
     for (name, cue), offset in zip(cues.items(), offsets, strict=True):
         part = frame[frame[group] == name]
+        part = part.assign(share=part["share"].mask(_is_outside(part["share"])))
         rows = np.array([levels.index(str(one)) for one in part[covariate]]) + offset
-        ax.hlines(rows, part["low"], part["high"], color=cue.colour, lw=1.0)
+        low, high = part["low"].clip(0, 100), part["high"].clip(0, 100)
+        ax.hlines(rows, low.where(part["share"].notna()), high, color=cue.colour, lw=1.0)
         ax.plot(part["share"].to_numpy(float), rows, ls="none", marker=cue.marker, color=cue.colour, ms=4)
     name_axis(ax, levels, letters=34)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
-    ax.set_xlabel("mean share, per cent")
+    ax.set_xlim(left=0)
+    told = f"\n{_OUTSIDE}" if _is_outside(frame["share"]).any() else ""
+    ax.set_xlabel(f"mean share, per cent{told}")
     if len(cues) > 1:
         add_legend(ax, list(cues), cues)
     else:
@@ -150,14 +168,14 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
     order = frame[frame["model"] == 0].sort_values("estimate", ascending=False, kind="stable")["topic"]
     n_models = len(across.models)
     ax = new_axes(ax, width="double", height=min(230.0, 26.0 + (4.0 + 1.3 * n_models) * len(order)))
-    sizes = sorted(frame["n_topics"].unique())
-    cues = cues_for([f"{n} topics" for n in sizes])
-    step = 0.74 / max(n_models - 1, 1)
+    looks = _looks_of(across)
+    cues = cues_for(dict.fromkeys(looks))
+    places = np.linspace(-0.3, 0.3, n_models) if n_models > 1 else np.zeros(1)
     for row, topic in enumerate(order):
         part = frame[(frame["topic"] == topic) & frame["found"]]
         for one in part.itertuples():
-            place = row - 0.37 + one.model * step
-            cue = cues[f"{one.n_topics} topics"]
+            place = row + places[one.model]
+            cue = cues[looks[one.model]]
             points = 100 * np.array([one.low, one.estimate, one.high])
             first = one.model == 0
             width, strength = (1.4, 1.0) if first else (0.8, 0.7)
@@ -184,7 +202,16 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
     ax.spines["left"].set_visible(False)
     number_ticks(ax.xaxis, 100 * frame["estimate"].to_numpy(float))
     ax.set_xlabel("difference of the mean share, percentage points; hollow: zero not ruled out")
-    if len(sizes) > 1:
+    if len(cues) > 1:
         add_legend(ax, list(cues), cues)
     entitle(ax, f"{across.term}, in {n_models} models")
     return ax
+
+
+def _looks_of(across: EffectsAcross) -> list[str]:
+    """Give the name under which each model is drawn: its own, or its number of topics where they are many."""
+    models = across.models
+    if len(models) > _MOST_LINES:
+        return [f"{one.n_topics} topics" for one in models]
+    others = describe_models(models[1:], models[0])
+    return [f"the first, {models[0].n_topics} topics", *others]

@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 
 _MOST_KINDS = 500  # combinations of the other covariates over which shares are averaged; a sample of more
 _MOST_PAIRS = 400
+_HARDLY = 1e-9  # of a share: rounding
+_NAMED = 5  # topics that a note names
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
@@ -100,6 +102,7 @@ def draw_curve(
 ) -> Curve:
     """Give mean shares along a covariate; see `Effect.curve`."""
     column = _column(effect, covariate)
+    values = _several(values, covariate, "Some")
     if n_points < 2:
         raise InputError(f"n_points={n_points}: expected at least 2.")
     groups: list[Any] = [None] if by is None else _levels(effect, by)
@@ -128,12 +131,28 @@ def draw_curve(
     frame = frame.sort_values(["topic", "group", covariate], kind="stable", ignore_index=True)
     parameters = {"covariate": covariate, "by": by, "n_points": n_points, "values": values}
     spec = Spec("Effect.curve", parameters, inputs=(effect.spec,))
-    return Curve(frame.astype({"group": "str", "note": "str"}), spec, effect.notes, effect, covariate, by)
+    notes = (*effect.notes, *_say_outside(frame))
+    return Curve(frame.astype({"group": "str", "note": "str"}), spec, notes, effect, covariate, by)
+
+
+def _say_outside(frame: pd.DataFrame) -> list[str]:
+    """Say where predicted shares are none: below 0 or above 1."""
+    outside = (frame["share"] < -_HARDLY) | (frame["share"] > 1 + _HARDLY)
+    if not outside.any():
+        return []
+    names = [f"“{one}”" for one in dict.fromkeys(frame.loc[outside, "name"])]
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return [
+        f"Mean shares below 0 or above 100 per cent at {int(outside.sum()):,} of {len(frame):,} places "
+        f"({', '.join(names[:_NAMED])}{more}): the regression is linear and knows no such limits. Read them "
+        "as next to nothing, or all. Figures leave them out."
+    ]
 
 
 def draw_contrasts(effect: Effect, covariate: str, values: Sequence[Any] | None, reference: Any) -> Contrasts:
     """Give differences between values of a covariate; see `Effect.contrast`."""
     column = _column(effect, covariate)
+    values = _several(values, covariate, "Two or more")
     if values is None:
         chosen = [column.min(), column.max()] if _is_number(column) else _levels(effect, covariate)
     else:
@@ -166,6 +185,18 @@ def draw_contrasts(effect: Effect, covariate: str, values: Sequence[Any] | None,
     parameters = {"covariate": covariate, "values": values, "reference": reference}
     spec = Spec("Effect.contrast", parameters, inputs=(effect.spec,))
     return Contrasts(frame.astype({"note": "str"}), spec, effect.notes, effect, covariate)
+
+
+def _several(values: Any, covariate: str, how_many: str) -> list[Any] | None:
+    """Give values as a list, or refuse one alone: a string would be read as its letters."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError(
+            f"values={values!r} is one value. {how_many} of {covariate!r} are expected, in a list: "
+            f"values=[{values!r}, …]."
+        )
+    return list(values)
 
 
 def _named(effect: Effect, made: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
 from octadisc.topics.labels.measures import best_of, keyness_of
 
-__all__ = ["name_topics", "telling_terms"]
+__all__ = ["name_topics", "telling_terms", "write_key"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,3 +39,23 @@ def name_topics(best: list[list[str]]) -> list[str]:
         name = ", ".join(terms[:n])
         made.append(name if name not in made else f"{name} ({k})")
     return made
+
+
+def write_key(entries: Iterable[tuple[int, str]], letters: int = 110) -> str:
+    """Say which topics the numbers in a figure stand for, in lines that break between topics.
+
+    Examples
+    --------
+    >>> print(write_key([(3, "trust, police"), (11, "drugs, customs")], letters=24))
+    3 is trust, police;
+    11 is drugs, customs
+    """
+    told = [f"{number} is {name}" for number, name in entries]
+    lines: list[str] = []
+    for place, one in enumerate(told, 1):
+        text = one + (";" if place < len(told) else "")
+        if lines and len(lines[-1]) + 1 + len(text) <= letters:
+            lines[-1] += f" {text}"
+        else:
+            lines.append(text)
+    return "\n".join(lines)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LanguageAlignment", "align_languages"]
 
+_NAMED = 5  # releases that a note names
+
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
 class LanguageAlignment:
@@ -143,7 +145,7 @@ def align_languages(
     Raises
     ------
     InputError
-        If there are not two models, or two have too little in common.
+        If there are not two models, two have too little in common, or no link is of releases that they have.
 
     Notes
     -----
@@ -166,7 +168,8 @@ def align_languages(
         raise UnknownNameError(f"terms has {unknown[0]!r}, which is none of the other languages.{hint}")
     reference, others = next(iter(given.values())), list(given.items())[1:]
     pairs = None if links is None else read_links(links)
-    parts, notes = [], []
+    parts: list[pd.DataFrame] = []
+    notes = [] if pairs is None else _strange_links(pairs, given)
     for language, model in others:
         mine = _linked(reference, model) if pairs is None else pairs
         if not mine and pairs is None and (reference.tokens is None or model.tokens is None):
@@ -187,6 +190,29 @@ def align_languages(
                   "terms": {language: len(one) for language, one in (terms or {}).items()}}  # fmt: skip
     spec = Spec("align_languages", parameters, inputs=tuple(model.spec for model in given.values()))
     return LanguageAlignment(frame[columns], spec, tuple(notes), given)
+
+
+def _strange_links(pairs: list[tuple[str, str]], models: Mapping[str, TopicModel]) -> list[str]:
+    """Say which links name releases that no model has; refuse them if all do."""
+    first = next(iter(models))
+    mine = set(models[first].releases["release"].astype("str"))
+    theirs: set[str] = set()
+    for language, model in models.items():
+        theirs |= set(model.releases["release"].astype("str")) if language != first else set()
+    strange = [[one for one, known in ((a, mine), (b, theirs)) if one not in known] for a, b in pairs]
+    named = list(dict.fromkeys(one for several in strange for one in several))
+    n = sum(bool(one) for one in strange)
+    if not n:
+        return []
+    more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
+    said = f"{', '.join(map(repr, named[:_NAMED]))}{more}"
+    if n == len(pairs):
+        raise InputError(
+            f"links: each names a release that the models do not have ({said}). Expected pairs of a release "
+            f"of {first!r} and its version in another language, by the ids in model.releases."
+        )
+    return [f"Links passed over, as they name releases that the models do not have: {n:,} of {len(pairs):,} "
+            f"({said})."]  # fmt: skip
 
 
 def _linked(reference: TopicModel, model: TopicModel) -> list[tuple[str, str]]:

@@ -107,6 +107,7 @@ def power(
     unevenness: float = 1.0,
     n_terms: int = 600,
     seed: int = 0,
+    progress: bool = False,
     n_threads: int | None = None,
 ) -> Power:
     """Simulate how often a study of so many releases sees a topic's share change by a factor.
@@ -131,6 +132,8 @@ def power(
         See `od.simulate_releases`. Estimate them from releases like those that will be studied, if there are
         some: power depends on them.
     seed : int
+    progress : bool
+        Show a bar.
     n_threads : int, optional
 
     Returns
@@ -172,22 +175,22 @@ def power(
     shares = [share, *[rest] * (n_topics - 1)]
     middle = f"{(years[0] + years[1] + 1) // 2}-{'07' if (years[0] + years[1] + 1) % 2 else '01'}-01"
     rows = []
-    for n, m in (
-        (n, m) for m in _numbers("n_issuers", n_issuers) for n in _numbers("n_releases", n_releases)
-    ):
+    designs = [(n, m) for m in _numbers("n_issuers", n_issuers) for n in _numbers("n_releases", n_releases)]
+    bar = _Bar(n_runs * len(designs) * (2 if false_alarms else 1), progress)
+    for n, m in designs:
         given: dict[str, Any] = {
             "n_issuers": m, "years": years, "n_terms": n_terms, "length": length, "shares": shares,
             "scale": scale, "issuer_spread": issuer_spread, "unevenness": unevenness, "bursts": None,
             "missing": (),
         }  # fmt: skip
         changed = make_process(n, n_topics, changes={0: (middle, factor)}, **given)
-        found = _run(changed, middle, clusters, n_runs, seed, n_threads)
+        found = _run(changed, middle, clusters, n_runs, seed, n_threads, bar)
         seen = found["seen"] & (np.sign(found["estimate"]) == np.sign(factor - 1))
         low, high = (float(one) for one in share_interval(int(seen.sum()), n_runs))
         alarms = np.nan
         if false_alarms:
             same = make_process(n, n_topics, changes=None, **given)
-            alarms = float(_run(same, middle, clusters, n_runs, seed, n_threads)["seen"].mean())
+            alarms = float(_run(same, middle, clusters, n_runs, seed, n_threads, bar)["seen"].mean())
         rows.append(
             {
                 "n_releases": n, "n_issuers": m, "runs": n_runs, "power": float(seen.mean()), "low": low,
@@ -195,6 +198,7 @@ def power(
                 "estimate": float(found["estimate"].median()), "truth": share * (factor - 1),
             }
         )  # fmt: skip
+    bar.close()
     parameters = {
         "factor": factor, "share": share, "n_runs": n_runs, "n_topics": n_topics, "clusters": clusters,
         "years": list(years), "length": length, "scale": scale, "issuer_spread": issuer_spread,
@@ -218,8 +222,27 @@ def _numbers(name: str, given: int | Sequence[int]) -> list[int]:
     return list(dict.fromkeys(made))
 
 
+class _Bar:
+    """A bar that counts corpora, or nothing."""
+
+    def __init__(self, total: int, shown: bool) -> None:
+        self.bar: Any = None
+        if shown:
+            from tqdm.auto import tqdm
+
+            self.bar = tqdm(total=total, desc="Simulating", unit="corpus")
+
+    def count(self) -> None:
+        if self.bar is not None:
+            self.bar.update()
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
 def _run(
-    process: Process, middle: str, clusters: str, n_runs: int, seed: int, n_threads: int | None
+    process: Process, middle: str, clusters: str, n_runs: int, seed: int, n_threads: int | None, bar: _Bar
 ) -> pd.DataFrame:
     """Draw and analyse corpora; give a row a run: seen, refused, estimate."""
     made = []
@@ -233,6 +256,7 @@ def _run(
                 made.append(_analyse(counts, releases, words, process.n_topics, clusters, n_threads))
             except OctadiscError:
                 made.append({"seen": False, "refused": True, "estimate": np.nan})
+        bar.count()
     return pd.DataFrame(made)
 
 

@@ -11,6 +11,8 @@ from octadisc.drawing.axes import inches_of, name_axis
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, INK, new_axes
 from octadisc.errors import UnknownNameError, did_you_mean
+from octadisc.topics.judged.beside import say_judged
+from octadisc.topics.labels.names import write_key
 from octadisc.topics.quality.coherence import WINDOWS
 
 if TYPE_CHECKING:
@@ -52,12 +54,14 @@ def plot_quality(quality: TopicQuality, ax: Axes | None) -> Axes:
     known = frame[["coherence", "exclusivity"]].notna().all(axis=1)
     frame = frame[known].reset_index(drop=True)
     ax = new_axes(ax, width="double", height=110.0)
+    numbered: list[int] = []
+    said = [one.removeprefix("judged ") for one in say_judged(frame)]
     x, y = frame["coherence"].to_numpy(float), frame["exclusivity"].to_numpy(float)
     ax.plot(x, y, ls="none", marker="o", ms=4, mfc=COLOURS[0], mec="white", mew=0.5, zorder=3)
     if len(frame):
         ax.set_xlim(*_around(x))
         ax.set_ylim(*_around(y))
-        _name_points(ax, x, y, frame["name"].tolist(), frame["topic"].tolist())
+        numbered = _name_points(ax, x, y, frame["name"].tolist(), frame["topic"].tolist(), said)
     ax.grid(True, axis="both")
     number_ticks(ax.xaxis, x)
     number_ticks(ax.yaxis, y)
@@ -65,7 +69,13 @@ def plot_quality(quality: TopicQuality, ax: Axes | None) -> Axes:
     together = order not in WINDOWS or quality.spec.parameters.get("window") == "release"
     where = "stand in the same releases" if together else "stand near each other"
     what = "semantic coherence" if order in ("mimno", "stm") else f"coherence {order}"
-    ax.set_xlabel(f"{what} (to the right: its terms {where})")
+    told = [f"{what} (to the right: its terms {where})"]
+    if "judged" in frame:
+        told.append("In brackets: how often people found the intruder.")
+    key = [
+        (int(frame["topic"][i]), frame["name"][i] + (f" ({said[i]})" if said[i] else "")) for i in numbered
+    ]
+    ax.set_xlabel("\n".join([*told, *write_key(key).splitlines()]))
     ax.set_ylabel("exclusivity (upwards: its terms are its own)")
     return ax
 
@@ -93,20 +103,26 @@ def _around(values: Floats) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _name_points(ax: Axes, x: Floats, y: Floats, names: list[str], topics: list[int]) -> None:
-    """Put names beside their points, those first that stand closest to others' and have least room."""
+def _name_points(
+    ax: Axes, x: Floats, y: Floats, names: list[str], topics: list[int], said: list[str]
+) -> list[int]:
+    """Put names, and what was judged, beside their points, the highest first; give which have numbers."""
     width, height = inches_of(ax)
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     across, up = (x - left) / (right - left) * width, (y - low) / (high - low) * height
     taken = [_Box(a - 0.04, b - 0.04, a + 0.04, b + 0.04) for a, b in zip(across, up, strict=True)]
     frame = _Box(0.0, 0.0, width, height)
+    numbered: list[int] = []
     for i in np.argsort(-up, kind="stable").tolist():
         name = names[i] if len(names[i]) <= _LONGEST else f"{names[i][: _LONGEST - 1].rstrip(', ')}…"
-        for text in (name, str(topics[i])):
+        number, judged = str(topics[i]), f" ({said[i]})" if said[i] else ""
+        for text in dict.fromkeys((name + judged, f"{name}\n{judged.strip()}".strip(), number)):
             free = [one for one in _places(across[i], up[i], text) if _fits(one[0], taken, frame, i)]
             if free:
                 break
-        box, ha, va, dx, dy = free[0] if free else _places(across[i], up[i], str(topics[i]))[0]
+        box, ha, va, dx, dy = free[0] if free else _places(across[i], up[i], text)[0]
+        if text == number:
+            numbered.append(i)
         taken.append(box)
         ax.annotate(
             text,
@@ -120,10 +136,12 @@ def _name_points(ax: Axes, x: Floats, y: Floats, names: list[str], topics: list[
             parse_math=False,
             annotation_clip=False,
         )
+    return sorted(numbered)
 
 
 def _places(a: float, b: float, text: str) -> list[tuple[_Box, str, str, float, float]]:
-    wide, high = _LETTER * len(text), _LINE
+    lines = text.split("\n")
+    wide, high = _LETTER * max(map(len, lines)), _LINE * len(lines)
     return [
         (_Box(a + _GAP, b - high / 2, a + _GAP + wide, b + high / 2), "left", "center", _GAP, 0.0),
         (_Box(a - _GAP - wide, b - high / 2, a - _GAP, b + high / 2), "right", "center", -_GAP, 0.0),

@@ -51,7 +51,8 @@ class TopicQuality:
         """Give one row a topic.
 
         Columns: topic, name, share, coherence (more is more coherent), exclusivity (at most n_terms),
-        n_terms (how many terms were looked at), terms (these, the most probable first).
+        n_terms (how many terms were looked at), terms (these, the most probable first); judged, where
+        `IntrusionScores.carry_to` has put it into the model.
         """
         return self.frame.copy()
 
@@ -105,6 +106,8 @@ def assess_topics(
             "terms": pd.Series([", ".join(model.terms[i] for i in one) for one in leading], dtype="str"),
         }
     )
+    if "judged" in model.topics:
+        frame["judged"] = model.topics["judged"]
     parameters: dict[str, Any] = {"n_terms": n_terms, "order": order, "weight": weight}
     parameters |= {} if window is None else {"window": window}
     parameters |= {"exact": True} if exact else {}

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 _ONE, _OTHER = "#0072B2", "#D55E00"
 _SMALLEST, _LARGEST = 6.5, 15.0  # points
 _LINE = 1.15
-_FURTHEST = 12.0  # of the log ratio: beyond, all is "never said by the other"
+_FURTHEST = 6.0  # of the log ratio: beyond 64 times the other hardly has it, and how hardly is noise
 
 
 def plot_comparison(found: TopicComparison, ax: Axes | None) -> Axes:
@@ -62,18 +62,21 @@ def plot_comparison(found: TopicComparison, ax: Axes | None) -> Axes:
     ax.set_yticks([])
     ax.grid(False)
     ax.spines["left"].set_visible(False)
-    _times_axis(ax, reach)
+    _times_axis(ax, reach, cut=bool((frame["log_ratio"].abs() > _FURTHEST).any()))
     left, right = (wrapped(one.label, 34, 1) for one in reversed(found.sides))
     ax.set_xlabel(f"← {left}     times as frequent     {right} →")
     return ax
 
 
-def _times_axis(ax: Axes, reach: float) -> None:
-    """Write how many times as frequent a place means, to either side."""
+def _times_axis(ax: Axes, reach: float, *, cut: bool) -> None:
+    """Write how many times as frequent a place means, to either side; the last "or more" if words are cut."""
     step = next((one for one in (1, 2, 3, 5, 10) if reach / one <= 4), 10)
     most = int(reach // step) * step
     ticks = list(range(-most, most + 1, step))
-    ax.set_xticks(ticks, [f"{2 ** abs(one):,}\N{MULTIPLICATION SIGN}" for one in ticks])
+    labels = [f"{2 ** abs(one):,}\N{MULTIPLICATION SIGN}" for one in ticks]
+    if cut:
+        labels[0], labels[-1] = (f"{one} or more" for one in (labels[0], labels[-1]))
+    ax.set_xticks(ticks, labels)
     ax.set_xlim(-reach, reach)
 
 

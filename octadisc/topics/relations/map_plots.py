@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from octadisc.drawing.axes import wrapped
 from octadisc.drawing.style import COLOURS, GREY, new_axes
+from octadisc.topics.labels.names import write_key
 from octadisc.topics.relations.name_places import (
     bare_axes,
     boxes_of,
@@ -30,7 +30,7 @@ def plot_map(found: TopicMap, ax: Axes | None, *, names: bool) -> Axes:
     """Draw circles by share; further models' as rings, each with a line from the topic that it is."""
     frame = found.frame
     first = frame[frame["model"] == 0].reset_index(drop=True)
-    ax = new_axes(ax, width="double", height=120.0)
+    ax = new_axes(ax, width="double", height=120.0 + float(np.clip(2 * (len(frame) - 20), 0, 50)))
     bare_axes(ax)
     every = frame[["x", "y"]].to_numpy(float)
     inches = fit_plane(ax, every)
@@ -59,6 +59,6 @@ def plot_map(found: TopicMap, ax: Axes | None, *, names: bool) -> Axes:
         )
     said = f"near: alike in words (stress {found.stress[0]:.2f}). Circles by mean share"
     said += "; rings: other models, with lines to the topics they are" if len(found.models) > 1 else ""
-    told = ". ".join(f"{i} is {first['name'][i]}" for i in numbered)
-    ax.set_xlabel("\n".join([said, *wrapped(told, 110, 4).splitlines()]), labelpad=6)
+    told = write_key((int(first["topic"][i]), first["name"][i]) for i in numbered)
+    ax.set_xlabel("\n".join([said, *told.splitlines()]), labelpad=6)
     return ax

@@ -7,7 +7,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import pandas as pd
 
 from octadisc.errors import InputError, expect
 from octadisc.spec import Spec
+from octadisc.topics.judged.beside import JUDGED
 from octadisc.topics.labels.names import telling_terms
 from octadisc.topics.labels.rankings import Ranking
 from octadisc.topics.model import TopicModel
@@ -113,10 +114,15 @@ class MergedModel(TopicModel):
                 archive.writestr(entry, data)
             entry = zipfile.ZipInfo("merged.json", date_time=(1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            names = self.topics["name"].tolist()
-            archive.writestr(
-                entry, _to_json({"into": list(self.into), "names": names, "spec": self.spec.to_dict()})
-            )
+            judged = self.topics.reindex(columns=[one for one in JUDGED if one in self.topics])
+            merged = {
+                "into": list(self.into),
+                "names": self.topics["name"].tolist(),
+                "spec": self.spec.to_dict(),
+                "notes": list(self.notes),
+                "judged": judged.astype(object).where(judged.notna(), None).to_dict("list"),
+            }
+            archive.writestr(entry, _to_json(merged))
         return write_whole(Path(path), made.getvalue())
 
     def __repr__(self) -> str:
@@ -232,6 +238,11 @@ def _merge(base: TopicModel, into: tuple[int, ...], names: list[str], spec: Spec
             "terms": pd.Series([", ".join(one) for one in best], dtype="str"),
         }
     )
+    alone = [one for one in range(len(names)) if into.count(one) == 1]
+    for name in (one for one in JUDGED if one in base.topics):  # what was judged of a part is not of the sum
+        column = base.topics[name].iloc[[into.index(one) for one in alone]].set_axis(alone)
+        column = column.reindex(range(len(names)))
+        topics[name] = column.fillna(0).astype("int64") if name == "n_judged" else column
     return MergedModel(
         shares=np.ascontiguousarray(base.shares @ sums),
         words=np.ascontiguousarray(words),
@@ -256,7 +267,17 @@ def restore_merged(model: TopicModel, record: Mapping[str, Any]) -> MergedModel:
     names = [str(one) for one in record["names"]]
     if len(into) != model.n_topics or sorted(set(into)) != list(range(len(names))):
         raise ValueError(f"merged.json puts {len(into)} topics into {len(names)}, of {model.n_topics}")
-    return _merge(model, into, names, Spec.from_dict(record["spec"]))
+    made = _merge(model, into, names, Spec.from_dict(record["spec"]))
+    told = record.get("judged", {})
+    judged = {
+        name: pd.Series(told[name], dtype="str" if name == "judged" else "float64")
+        for name in JUDGED
+        if name in told
+    }
+    if "n_judged" in judged:
+        judged["n_judged"] = judged["n_judged"].astype("int64")
+    notes = tuple(str(one) for one in record.get("notes", made.notes))
+    return replace(made, topics=made.topics.assign(**judged), notes=notes)
 
 
 def unmerge(model: TopicModel) -> tuple[TopicModel, Floats | None]:

@@ -202,8 +202,7 @@ def name_circles(
             and not any(_crosses(one[1], *line) for line in leaders)
             and not (_is_away(one[1], inches[i], radii[i]) and _any_crossed(one[1], inches[i], others))
         )
-        beside = next(one for one in given if one[0] == str(numbers[i]))
-        text, box = next(fitting, beside)  # a number that meets others is better than none
+        text, box = next(fitting, None) or _least_covered(given, str(numbers[i]), frame, others)
         taken.append(box)
         if text == str(numbers[i]):
             numbered.append(i)
@@ -224,6 +223,15 @@ def name_circles(
             else None,
         )
     return sorted(numbered)
+
+
+def _least_covered(
+    given: Sequence[tuple[str, Box]], number: str, frame: Box, others: Sequence[Box]
+) -> tuple[str, Box]:
+    """Give the place of a number that meets fewest others: that is better than none."""
+    inside = [one for one in given if one[0] == number and one[1].within(frame)]
+    places = inside or [one for one in given if one[0] == number]
+    return min(places, key=lambda one: sum(map(one[1].meets, others)))
 
 
 def _candidates(name: str, number: str, centre: Floats, radius: float) -> Iterator[tuple[str, Box]]:

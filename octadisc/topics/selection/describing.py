@@ -33,6 +33,8 @@ def describe(comparison: ModelComparison) -> str:
     Of several starts of one method and number of topics the one with the best bound is spoken of.
     """
     table = leading_starts(comparison.frame)
+    if table["held_out"].isna().all():
+        return _without_held_out(comparison, table)
     top = table.loc[table["held_out"].idxmax()]
     said = [_held_out(comparison, table, top)]
     if len(table) > 1:
@@ -66,10 +68,28 @@ def _held_out(comparison: ModelComparison, table: pd.DataFrame, top: Any) -> str
         said += f" Within one standard error of the difference from it: {_list(near)}."
     elif not len(unsure):
         said += " None of the others is within one standard error of the difference from it."
-    if len(rest):
+    if rest["behind"].notna().any():
         last = rest.loc[rest["behind"].idxmax()]
         said += f" Furthest behind is {_call(last)}, by {last['behind']:.3f}."
     return said
+
+
+def _without_held_out(comparison: ModelComparison, table: pd.DataFrame) -> str:
+    """Say what there is to say where no words could be kept back."""
+    said = [
+        "How well words kept back are foretold is not known of any model: the releases are too few, or too "
+        "short, to keep words back.",
+    ]
+    methods = list(dict.fromkeys(table["method"]))
+    if len(table) > 1:
+        said += [_trade(comparison, table, method) for method in methods[:1]]
+    for method in methods:
+        said += [_stability(comparison, table, method), _dispersion(table, method)]
+    said += [
+        "There is no true number of topics, and these data speak for none of those tried. Compare again with "
+        "more or longer releases, and read the topics before a number is chosen."
+    ]
+    return " ".join(one for one in said if one)
 
 
 def _trade(comparison: ModelComparison, table: pd.DataFrame, method: str) -> str:

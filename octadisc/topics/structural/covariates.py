@@ -96,7 +96,7 @@ def read_covariates(
         notes += _note_missing(table, known | ~counted, made.variables)
     level, levels = np.zeros(n, np.int64), [""]
     if content is not None:
-        content = str(content).split("~")[-1].strip()
+        content = _read_column(content, table)
         level, levels = _read_levels(table, content, counted)
         variables.append(content)
         notes += _note_missing(table, (level >= 0) | ~counted, [content])
@@ -104,14 +104,30 @@ def read_covariates(
     return Covariates(matrix, columns, right, level, levels, content, known, variables, notes)
 
 
+def _read_column(given: object, table: pd.DataFrame) -> str:
+    """Give the column that words depend on, named as "issuer" or "~ issuer"; refuse any other form."""
+    forms = 'expected one column of the releases, as "issuer" or "~ issuer"'
+    if not isinstance(given, str):
+        raise InputError(
+            f"content={given!r}: {forms}. To have words depend on several, put them into one column first."
+        )
+    column = given.strip().removeprefix("~").strip()
+    if column in table:
+        return column
+    if given.strip() in table:
+        return given.strip()
+    signs = [one for one in ("~", "+", "*", ":", "(", "=", "<", ">") if one in column]
+    if signs:
+        raise InputError(
+            f"content={given!r}: {forms}; it has no formulas ({signs[0]!r}), unlike prevalence. Write what "
+            "words depend on into one column of few values, and name that."
+        )
+    raise UnknownNameError(f"content={given!r}: {forms}.{did_you_mean(column, map(str, table.columns))}")
+
+
 def _read_levels(
     table: pd.DataFrame, content: str, counted: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
-    if content not in table:
-        raise UnknownNameError(
-            f"content={content!r}: expected one column of the releases."
-            f"{did_you_mean(content, map(str, table.columns))}"
-        )
     values = table[content]
     levels = sorted({str(one) for one in values[counted].dropna()})
     if len(levels) < 2:

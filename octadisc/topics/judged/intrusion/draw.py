@@ -13,6 +13,7 @@ from octadisc.terms.arguments import check_part, check_whole
 from octadisc.tokens.lines.line_table import write_many
 from octadisc.tokens.lines.samples import fill_evenly, read_seed
 from octadisc.tokens.lines.schemes import tidy_label
+from octadisc.topics.judged.intrusion.carrying import shares_of_topics
 from octadisc.topics.judged.intrusion.releases import (
     draw_release_items,
     need_tokens,
@@ -176,6 +177,7 @@ def draw_intrusion(
         # a copy: what the caller does to them later is not what was drawn
         kept: Any = dict(labels) if isinstance(labels, Mapping) else None if labels is None else list(labels)
         parameters |= {"labels": kept, "evenly": evenly, "letters": letters}
+    parameters["shares"] = shares_of_topics(model)  # two fits may have one recipe
     spec = Spec("draw_intrusion", parameters, seed, (model.spec,))
     topics = tuple(str(one) for one in model.topics["name"])
     return IntrusionSheet(kind, tuple(items), orders, topics, spec, tuple(notes))

@@ -190,6 +190,12 @@ def _main_topics(table: pd.DataFrame, labels: dict[int, str]) -> Integers:
         place.setdefault(str(topic), at)
     words = table["code"].str.casefold()
     odd = table.loc[~words.isin(place), "code"]
+    if len(odd) and words.isin((*_YES, *_NO)).all():
+        said = " and ".join(f"{one!r}" for one in table["code"].unique()[:2])
+        raise InputError(
+            f"codes say {said}, and topic= is missing: about which topic was asked? Expected its number or "
+            "name, such as topic=0."
+        )
     if len(odd):
         name = str(odd.iloc[0])
         raise UnknownNameError(

@@ -20,6 +20,7 @@ from octadisc.tokens.lines.coding import CodingSheet, coding_sheet, line_ids
 from octadisc.tokens.lines.concordance import Basis, Concordance
 from octadisc.tokens.lines.samples import draw_sample, lay_cells, read_seed
 from octadisc.topics.judged.intrusion.releases import need_tokens, read_labels, usable_rows, words_of_topics
+from octadisc.topics.judged.shares.estimates import FEWEST_CODED
 from octadisc.topics.model import TopicModel
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ["NONE", "ShareSample", "ShareSheet", "draw_share_sample"]
 
 NONE = "none of these"
 _N_TERMS = 8
+_NAMED = 6  # strata that a note names
 _COLUMNS = "line release start end period group found listed probability".split()
 
 
@@ -86,6 +88,8 @@ class ShareSample:
     labels : dict of topic to str
         What topics are called in the sheet.
     spec : Spec
+    notes : tuple of str
+        Of which strata too few are drawn.
     """
 
     frame: pd.DataFrame
@@ -95,6 +99,7 @@ class ShareSample:
     topic: int | None
     labels: dict[int, str]
     spec: Spec
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Give one row a release drawn.
@@ -113,7 +118,13 @@ class ShareSample:
         return f"ShareSample({len(self):,} {unit}s, {asked}, for {', '.join(self.sheet.coders)})"
 
     def _repr_html_(self) -> str:
-        return show(self, self.strata.head(20), len(self.strata), rows="strata", notes=self.sheet.notes)
+        return show(
+            self,
+            self.strata.head(20),
+            len(self.strata),
+            rows="strata",
+            notes=(*self.sheet.notes, *self.notes),
+        )
 
 
 def draw_share_sample(
@@ -217,7 +228,25 @@ def draw_share_sample(
     made = frame[_COLUMNS].astype({"line": "str", "release": "str"})
     if path is not None:
         _write(sheet, path)
-    return ShareSample(made, sheet, strata, mine, asked, known, spec)
+    return ShareSample(made, sheet, strata, mine, asked, known, spec, _say_few(strata, every, by))
+
+
+def _say_few(strata: pd.DataFrame, every: Any, by: str | None) -> tuple[str, ...]:
+    """Say of which strata so few are drawn that no share will be given for them."""
+    if every is None and by is None:
+        return ()
+    few = strata[strata["listed"] < FEWEST_CODED]
+    if not len(few):
+        return ()
+    named = [one.period if by is None else f"{one.period} {one.group}" for one in few.itertuples()]
+    more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
+    small = int((few["found"] < FEWEST_CODED).sum())
+    there = f" ({small:,} have no more than that.)" if small else ""
+    return (
+        f"Fewer than {FEWEST_CODED} are drawn of {len(few):,} of {len(strata):,} strata "
+        f"({', '.join(named[:_NAMED])}{more}), for which od.correct_shares by these gives no number. Draw "
+        f"n={FEWEST_CODED * len(strata):,} or more, or take longer periods or fewer groups.{there}",
+    )
 
 
 def _texts(tokens: Tokens, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
