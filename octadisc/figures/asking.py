@@ -97,7 +97,7 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     return Evidence(what, found, float(rows[column].sum()), unit=unit, releases=released)
 
 
-def ask_model(model: Any, groups: pd.Series, *, first: int = 0) -> Ask:
+def ask_model(model: Any, groups: pd.Series) -> Ask:
     """Make what answers for a topic in the releases of a group.
 
     Parameters
@@ -105,8 +105,6 @@ def ask_model(model: Any, groups: pd.Series, *, first: int = 0) -> Ask:
     model : TopicModel
     groups : Series
         The group of each of its releases.
-    first : int
-        The number by which the figure calls the first topic.
     """
 
     def ask(key: Mapping[str, Any]) -> Evidence | None:
@@ -115,7 +113,7 @@ def ask_model(model: Any, groups: pd.Series, *, first: int = 0) -> Ask:
         mine = (groups.astype("str") == str(key["group"])).to_numpy(bool)
         if not mine.any():
             return None
-        return Evidence("", rank_sentences(model, int(key["topic"]) - first, mine, _MOST), rule=_RANKED)
+        return Evidence("", rank_sentences(model, int(key["topic"]), mine, _MOST), rule=_RANKED)
 
     return ask
 

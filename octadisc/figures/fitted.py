@@ -332,7 +332,7 @@ def tabulate_topics(fitted: Fitted) -> Rows:
     return Rows(
         pd.DataFrame(
             {
-                "topic": [f"{k + 1} · {name}" for k, name in zip(table["topic"], table["name"], strict=True)],
+                "topic": [f"{k} · {name}" for k, name in zip(table["topic"], table["name"], strict=True)],
                 "share": [per_cent(one) for one in table["share"]],
                 "words of its own (FREX)": frex,
                 "exclusivity": table["exclusivity"].round(2),

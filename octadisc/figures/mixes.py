@@ -73,7 +73,7 @@ def draw_split(split: TopicSplit, moves: Moves | Missing | None, fitted: Fitted)
     order = order_of(moves, fitted.model.n_topics, _MOST_SPLIT)
     frame = split.frame.set_index("topic", drop=False).loc[order].reset_index(drop=True)
     shown = replace(
-        split, frame=frame.assign(name=[f"{k + 1} · {x}" for k, x in zip(order, frame["name"], strict=True)])
+        split, frame=frame.assign(name=[f"{k} · {x}" for k, x in zip(order, frame["name"], strict=True)])
     )
     fig, (ax,) = new_figure(width="double", height=26 + 5.4 * len(frame))
     shown.plot(ax)
@@ -111,7 +111,7 @@ def draw_mix_courses(
     raw = {k: points_of(trend, k) for k in chosen}
     names = curve.effect.model.topics["name"]
     top = top_of(pd.concat([frame["share"], *(one["share"] for one in raw.values())]), frame["high"])
-    fig, axes = new_panels([f"{k + 1} · {names[k]}" for k in chosen], height=46, label="mean share, per cent")
+    fig, axes = new_panels([f"{k} · {names[k]}" for k in chosen], height=46, label="mean share, per cent")
     for ax, k in zip(axes, chosen, strict=True):
         line = _line_of(trend, k)
         ax.plot(line["middle"].to_numpy(), line["share"].to_numpy(float), color=GREY, lw=0.8, zorder=1.6)

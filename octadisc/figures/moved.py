@@ -219,14 +219,14 @@ def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) 
     solid = pd.concat([one["share"][one["releases"] >= FEW] for one in points.values()])
     top = top_of(pd.concat([mine["share"], solid]), mine["high"])
     verdicts = {} if isinstance(moves, Missing) else moves.telling().set_index("topic")["verdict"].to_dict()
-    titles = [f"{k + 1} · {names[k]}" for k in shown]
+    titles = [f"{k} · {names[k]}" for k in shown]
     fig, axes = new_panels(titles, height=34, label="mean share, per cent")
     for ax, k in zip(axes, shown, strict=True):
         put_points(ax, points[k])
         mine = frame[frame["topic"] == k]
         draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, noted=False)
         if verdicts and verdicts.get(k) != "moved":
-            entitle(ax, f"{k + 1} · {names[k]}", letters=24 if len(shown) > 1 else 50, bold=False)
+            entitle(ax, f"{k} · {names[k]}", letters=24 if len(shown) > 1 else 50, bold=False)
     more = len(names) - len(shown)
     return Drawing(
         fig,
@@ -250,7 +250,7 @@ def tabulate_moves(moves: Moves, curve: Curve | Missing) -> Rows:
     table["size"] = table["change"].abs()
     table = table.sort_values(["q_value", "size"], ascending=[True, False], kind="stable")
     rows = {
-        "topic": [f"{one.topic + 1} · {one.name}" for one in table.itertuples(index=False)],
+        "topic": [f"{one.topic} · {one.name}" for one in table.itertuples(index=False)],
         "from": table["reference"],
         "to": table["value"],
         "as published": [points(a, b, c) for a, b, c in table[["raw", "raw_low", "raw_high"]].to_numpy()],

@@ -93,7 +93,7 @@ def draw_levels(levels: Table, fitted: Fitted) -> Drawing:
     names = fitted.model.topics["name"]
     fig, (ax,) = new_figure(width="double", height=44 + 7 * len(table))
     draw_heat(ax, table.round(0), unit="per cent", labels=[f"{one} ({sizes[one]:,})" for one in order])
-    name_columns(ax, [f"{k + 1} · {name}" for k, name in enumerate(names)])
+    name_columns(ax, [f"{k} · {name}" for k, name in enumerate(names)])
     same = "at the same date, by the model's formula" if frame["low"].notna().any() else "over the whole time"
     return Drawing(
         fig,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
@@ -178,6 +179,9 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
             cue = cues[looks[one.model]]
             points = 100 * np.array([one.low, one.estimate, one.high])
             first = one.model == 0
+            says = say_number([f"{one.name}, model {one.model}"], points[1], points[0], points[2])
+            key = {"topic": topic, "model": one.model}
+            note_elements(ax, [key], [f"{says} points"], points[1], place)
             width, strength = (1.4, 1.0) if first else (0.8, 0.7)
             ax.hlines(place, points[0], points[2], color=cue.colour, lw=width, alpha=strength)
             sure = points[0] > 0 or points[2] < 0
