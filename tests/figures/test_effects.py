@@ -165,7 +165,7 @@ def test_issuers_that_speak_alike_are_alike(risen):
     wide = levels.frame.pivot_table("share", "topic", "group")
     np.testing.assert_allclose(wide["A"], wide["B"], atol=5e-3)  # shares are drawn
     columns = [label.get_text() for label in draw_levels(levels, risen).fig.axes[0].get_xticklabels()]
-    assert columns == [f"{k + 1} · {name}" for k, name in enumerate(risen.model.topics["name"])]
+    assert columns == [f"{k} · {name}" for k, name in enumerate(risen.model.topics["name"])]
     assert describe_issuers(NONE, NONE) == "Not looked at."
 
 

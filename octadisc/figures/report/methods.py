@@ -34,8 +34,8 @@ def describe_methods(recipes: Iterable[Mapping[str, Any]]) -> tuple[dict[str, li
     --------
     >>> counted = {"function": "track_terms", "parameters": {"queries": {"trust": "trust*"}, "every": "year"}}
     >>> parts, works = describe_methods([{"results": [counted]}])
-    >>> list(parts), parts["Terms over time"][0][:49]
-    (['Terms over time'], '1 query (trust) were counted by year: occurrences')
+    >>> list(parts), parts["Terms over time"][0][:48]
+    (['Terms over time'], '1 query (trust) was counted by year: occurrences')
     >>> works[0][:22]
     'Wilson, E. B. (1927). '
     """
@@ -55,7 +55,7 @@ def describe_methods(recipes: Iterable[Mapping[str, Any]]) -> tuple[dict[str, li
         said = step.say(uses[function])
         cited = [*step.works, *(_works_of(uses[function]) if function == "fit_topics" else ())]
         if said:
-            parts.setdefault(step.part, []).append(said + _cite(cited, works))
+            parts.setdefault(step.part, []).append(said.removesuffix(".") + _cite(cited, works) + ".")
     others = [one for one in uses if one not in STEPS and "." not in one and " " not in one]
     if others and parts:
         parts["Further steps"] = [

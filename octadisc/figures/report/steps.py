@@ -76,11 +76,12 @@ def _units(uses: Uses) -> str:
 
 def _count(uses: Uses) -> str:
     parts = []
-    least = _values(uses, "min_documents")
+    least = sorted(one for one in _values(uses, "min_documents") if one > 1)
     if least:
         parts.append(f"in at least {listed([f'{one:,}' for one in least])} releases or units")
-    if _values(uses, "max_share"):
-        parts.append(f"in no more than {_per_cent(_first(uses, 'max_share', 1.0))} of them")
+    most = sorted(one for one in _values(uses, "max_share") if one < 1)
+    if most:
+        parts.append(f"in no more than {listed([_per_cent(one) for one in most])} of them")
     if _values(uses, "min_length"):
         parts.append(f"of at least {_first(uses, 'min_length', 1)} letters")
     text = "Terms are words" + (f" {listed(parts)}" if parts else "")
@@ -96,8 +97,9 @@ def _track(uses: Uses) -> str:
     every = _values(uses, "every")
     spans = [period_name(one) if isinstance(one, str) else "named span of time" for one in every]
     level = _per_cent(float(_first(uses, "level", 0.95)))
+    was = "was" if len(names) == 1 else "were"
     return (
-        f"{counted(len(names), 'query', 'queries')} ({listed(names, 8)}) were counted by "
+        f"{counted(len(names), 'query', 'queries')} ({listed(names, 8)}) {was} counted by "
         f"{listed(list(dict.fromkeys(spans)))}: "
         "occurrences per million running words, and the share of releases with at least one. "
         f"Intervals of {level} are score intervals, with the dispersion of words within releases and of "
