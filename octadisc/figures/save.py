@@ -94,14 +94,19 @@ class SavedFigure:
         return f"SavedFigure({', '.join(path.name for path in self.paths.values())})"
 
     def _repr_html_(self) -> str:
+        """Show the drawing and its caption; as an image, so that nothing in it can do anything."""
         from base64 import b64encode
 
-        picture = b64encode(self.paths["png"].read_bytes()).decode()
+        picture = b64encode(self.paths["svg"].read_bytes()).decode()
         caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
         return (
             f'<figure><img alt="{escape(self.alt)}" style="max-width:100%;background:#fff" '
-            f'src="data:image/png;base64,{picture}">{caption}</figure>'
+            f'src="data:image/svg+xml;base64,{picture}">{caption}</figure>'
         )
+
+    def _repr_png_(self) -> bytes:
+        """Give the picture for what is no page, such as a notebook that becomes a PDF by LaTeX."""
+        return self.paths["png"].read_bytes()
 
 
 def figures_folder(folder: str | os.PathLike[str] | None = None) -> Path:
