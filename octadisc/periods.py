@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
+from octadisc.faces import show
 
 __all__ = ["Periods", "make_periods"]
 
@@ -44,6 +45,9 @@ class Periods:
     def __repr__(self) -> str:
         between = f", {self.labels[0]} to {self.labels[-1]}" if self.labels else ""
         return f"Periods({len(self)} of every {self.every}{between})"
+
+    def _repr_html_(self) -> str:
+        return show(self, self.to_frame().head(12), len(self), rows="periods")
 
     def locate(self, dates: Any) -> npt.NDArray[np.int64]:
         """Give for each date the number of its period; -1 where it has none.

@@ -156,7 +156,7 @@ def test_removing_an_environment_takes_links_and_files_too(run, tmp_path):
 def test_without_a_command_it_lists_them(run, capsys):
     assert run.main([]) == 0
     text = capsys.readouterr().out
-    for command in ("setup", "figures", "test", "lab", "bench", "lock"):
+    for command in ("setup", "figures", "test", "lab", "bench", "docs", "lock"):
         assert f"./run {command}" in text
 
 

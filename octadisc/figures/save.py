@@ -15,6 +15,7 @@ import pandas as pd
 from octadisc.drawing.elements import Place, places_of
 from octadisc.drawing.style import scale_of
 from octadisc.errors import InputError, expect
+from octadisc.faces import show
 from octadisc.figures.asking import Ask, ask_results, attach_evidence
 from octadisc.figures.evidence import (
     ELEMENTS,
@@ -49,7 +50,7 @@ class Result(Protocol):
         """Give its numbers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """Numbers that were put together by hand, with the recipes of what they came from.
 
@@ -72,6 +73,12 @@ class Table:
     def to_frame(self) -> pd.DataFrame:
         """Give the numbers as a frame of one's own."""
         return self.frame.copy()
+
+    def __repr__(self) -> str:
+        return f"Table({self.spec.function}, {len(self.frame):,} rows)"
+
+    def _repr_html_(self) -> str:
+        return show(self, self.frame.head(12), len(self.frame))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
