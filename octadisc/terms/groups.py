@@ -104,7 +104,9 @@ def list_releases(releases: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pd.Dat
     """
     chosen = releases.iloc[rows]
     begin = chosen["text"].astype("str").str.slice(0, _OPENING).str.split().str.join(" ")
-    title = chosen["title"].astype("str") if "title" in chosen else pd.Series(pd.NA, chosen.index, dtype="str")
+    title = (
+        chosen["title"].astype("str") if "title" in chosen else pd.Series(pd.NA, chosen.index, dtype="str")
+    )
     known = title.notna() & (title.fillna("").str.strip() != "")
     table = chosen[["release", "date", "issuer", "source"]].reset_index(drop=True)
     sentence = title.where(known, begin).astype("str").reset_index(drop=True)

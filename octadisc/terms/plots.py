@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, inches_of, to_days, wrapped
+from octadisc.drawing.clipping import show_whole
 from octadisc.drawing.elements import keys_of, note_elements, say_number
-from octadisc.drawing.marks import draw_heat, draw_lines
+from octadisc.drawing.marks import MARKED, draw_heat, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import INK, new_axes
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
@@ -114,9 +115,10 @@ def plot_panels(
     _entitle_panels(axes, names)
     shown = frame[column].isin(names)
     top = _ceiling(frame.loc[shown, y], drawn.loc[shown, high], few[shown])
+    short = frame["period"].nunique() <= MARKED
     for ax, name in zip(axes, names, strict=True):
         mine = frame[column] == name
-        draw_lines(ax, drawn[mine], x="start", y=y, low=low, high=high, group=None, ceiling=top)
+        draw_lines(ax, drawn[mine], x="start", y=y, low=low, high=high, group=None, ceiling=top, marked=short)
         _hollow(ax, frame[mine & few & frame[y].notna()], y, column, explain=False)
         draw_events(ax, events, names=False)
     notes = [title] if title else []
@@ -278,7 +280,7 @@ def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str, *, explain: bool = 
     colours = {line.get_label(): line.get_color() for line in ax.lines}
     plain = ax.lines[0].get_color()
     for name, part in few.groupby(group, sort=False):
-        ax.scatter(
+        cloud = ax.scatter(
             part["start"],
             part[y],
             s=13,
@@ -288,6 +290,7 @@ def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str, *, explain: bool = 
             zorder=4,
             label="_few",
         )
+        show_whole(ax, [cloud])
     if explain:
         ax.set_xlabel(f"hollow: fewer than {FEWEST_RELEASES} releases, interval not drawn")
 

@@ -485,3 +485,9 @@ def test_their_faces(study):
         assert one.spec.fingerprint == tokens.spec.fingerprint
     assert repr(fixed) == "CorrectedTrend('trust', 6 periods)"
     assert repr(found) == "AuditedRegression('trust' ~ year)"
+
+
+def test_dates_count_as_years_in_a_regression(study):
+    audited = study[3]
+    by_date, by_year = (audited.regress(f"~ {one}").to_frame().set_index("term") for one in ("date", "year"))
+    assert by_date.loc["date", "estimate"] == pytest.approx(by_year.loc["year", "estimate"], abs=0.01)

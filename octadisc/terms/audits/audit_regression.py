@@ -13,6 +13,7 @@ from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, di
 from octadisc.faces import show
 from octadisc.periods import make_periods
 from octadisc.spec import Spec
+from octadisc.statistics.formulas import make_design
 from octadisc.statistics.robust import FEWEST_CLUSTERS, fit_clustered
 from octadisc.terms.arguments import check_level
 from octadisc.terms.audits.audit_rates import FEWEST_CODED
@@ -250,30 +251,12 @@ def _design(
     frame: pd.DataFrame, formula: str, usable: npt.NDArray[np.bool_], notes: list[str]
 ) -> tuple[Floats, list[str], npt.NDArray[np.int64]]:
     """Give the design's rows, the names of its columns, and which units they are."""
-    from formulaic import Formula, model_matrix
-    from formulaic.errors import FormulaicError
-
-    right = str(formula).split("~")[-1].strip()
-    if not right:
-        raise InputError(f"formula={formula!r}: expected columns, such as '~ year + issuer'.")
     rows = np.flatnonzero(usable)
-    try:
-        needed = sorted(str(one) for one in Formula(right).required_variables)
-        unknown = [one for one in needed if one not in frame]
-        if unknown:
-            near = did_you_mean(unknown[0], map(str, frame.columns))
-            raise UnknownNameError(f"formula: the corpus has no column {unknown[0]!r}.{near}")
-        made = model_matrix(right, frame.iloc[rows].reset_index(drop=True), na_action="drop")
-    except (FormulaicError, SyntaxError, ValueError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"formula={formula!r} cannot be read: {said.rstrip('.')}.") from None
-    kept = np.asarray(made.index, np.int64)
-    if kept.size < rows.size:
-        lost = some(rows.size - kept.size, "unit")
+    design = make_design(formula, frame.iloc[rows].reset_index(drop=True))
+    if design.rows.size < rows.size:
+        lost = some(rows.size - design.rows.size, "unit")
         notes.append(f"Without a value of what is in the formula, and not in the regression: {lost}.")
-    if not kept.size:
-        raise NotEnoughDataError(f"No unit has a value of all that is in the formula {formula!r}.")
-    return np.asarray(made, float), [str(one) for one in made.columns], rows[kept]
+    return design.matrix, design.columns, rows[design.rows]
 
 
 def _clusters(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_events"]
 
-_SIZE = 5.5  # points, of the names
+_SIZE = 6.0  # points, of the names
 _LETTERS = 30
 
 

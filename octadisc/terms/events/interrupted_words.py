@@ -171,7 +171,11 @@ def _interval(row: dict[str, Any], measure: Measure, level: float) -> str:
     if not np.isfinite(row["std_error"]):
         return row["note"].rstrip(".") or "no interval"
     low, high = (_signed(row[side], measure) for side in ("low", "high"))
-    return f"{level:.0%} interval {low} to {high}, p = {row['p_value']:.3f}"
+    return f"{level:.0%} interval {low} to {high}, {_p(row['p_value'])}"
+
+
+def _p(value: float) -> str:
+    return f"p = {value:.3f}" if value >= 0.0005 else "p < 0.001"
 
 
 def _amount(value: float, measure: Measure) -> str:

@@ -72,7 +72,8 @@ class Power:
             said.append(
                 f"{int(enough.min()):,} releases of {n_issuers} issuers are enough"
                 if len(enough)
-                else f"{int(most['n_releases']):,} of {n_issuers} issuers are not ({most['power']:.0%})"
+                else f"{int(most['n_releases']):,} releases of {n_issuers} issuers are too few "
+                f"({most['power']:.0%} see it)"
             )
         return f"{what} in 8 of 10 studies, {'; '.join(said)}, if releases are as drawn here."
 
