@@ -18,7 +18,7 @@ def tokens():
     for i in range(240):
         words = ["trust"] * int(rng.integers(0, 3)) + ["police", "border"] * int(rng.integers(1, 4))
         rng.shuffle(words)
-        text = ". ".join(word.capitalize() for word in words) + "."
+        text = " ".join(words).capitalize() + ". They met."
         rows.append({"date": f"{2003 + i % 8}-0{1 + i % 9}-11", "issuer": ISSUERS[i % 3], "text": text})
     return od.tokenize(od.Corpus.from_frame(rows))
 
