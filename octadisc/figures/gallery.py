@@ -60,8 +60,14 @@ def read_manifest(folder: Path) -> set[str]:
         return set()
 
 
-def build_gallery(folder: Path) -> Path:
+def build_gallery(folder: Path, *, title: str | None = None) -> Path:
     """Write index.html for the figures of a folder, and index.json, the list of its files.
+
+    Parameters
+    ----------
+    folder : Path
+    title : str, optional
+        Of the page, such as the study's name; by default that of the page before, or "Figures".
 
     The page needs nothing from elsewhere: style, script, fonts, the figures and the sentences behind them are
     in it; see `octadisc.figures.report.page`.
@@ -69,11 +75,13 @@ def build_gallery(folder: Path) -> Path:
     recipes = read_recipes(folder)
     summary = folder / SUMMARY
     corpus = json.loads(summary.read_text("utf-8")) if summary.exists() else None
-    page = write_whole(folder / INDEX, write_page(folder, recipes, corpus).encode())
+    title = title or _title_of(folder)
+    page = write_whole(folder / INDEX, write_page(folder, recipes, corpus, title=title).encode())
     files = {f"{one['name']}.{kind}" for one in recipes for kind in (*KINDS, EVIDENCE, ELEMENTS)}
     files |= {f"{one['name']}.json" for one in recipes} | {SUMMARY, INDEX, ISSUES}
     files = {name for name in files if (folder / name).exists()}
     manifest = {
+        "title": title,
         "figures": [
             {key: one[key] for key in ("name", "title", "skipped") if key in one}
             for one in recipes
@@ -83,3 +91,10 @@ def build_gallery(folder: Path) -> Path:
     }
     write_whole(folder / MANIFEST, to_json(manifest))
     return page
+
+
+def _title_of(folder: Path) -> str:
+    try:
+        return str(json.loads((folder / MANIFEST).read_text("utf-8"))["title"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "Figures"

@@ -283,3 +283,11 @@ def test_check_says_when_a_claim_reads_otherwise(tmp_path):
         save_claim("same", [[Clause("Trust.")]], title="Claim", folder=tmp_path / folder)
     verdicts = {one.name: one.outcome for one in compare_figures(tmp_path / "old", tmp_path / "new")}
     assert verdicts == {"claim": "different", "same": "same bytes"}
+
+
+def test_the_page_is_called_after_its_study_and_keeps_the_name(tmp_path):
+    make(tmp_path)
+    for title in ("Trust & <i>borders</i>", None):
+        text = build_gallery(tmp_path, title=title).read_text("utf-8")
+        assert "<title>Trust &amp; &lt;i&gt;borders&lt;/i&gt;</title>" in text
+        assert "<h1>Trust &amp;" in text
