@@ -199,7 +199,7 @@ def test_what_is_drawn_is_asked_for_the_sentences_behind_it(tmp_path):
     years = {one[4].split(":")[0]: one for one in shown["elements"]}
     assert list(years) == ["trust, 2007", "trust, 2008", "trust, 2009"]
     assert [one[5] for one in years.values()] == [[0], [], [1]]
-    texts = [[store["sentences"][i][1] for i in numbers] for *_, numbers in shown["evidence"]]
+    texts = [[store["sentences"][i][1] for i in numbers] for _, _, _, numbers, *_ in shown["evidence"]]
     assert texts == [["Trust.", "Mutual trust!"], ["Trust."]]
     left, right = years["trust, 2007"], years["trust, 2009"]
     assert left[0] < right[0]
@@ -227,7 +227,7 @@ def test_a_page_that_would_be_too_large_holds_some_sentences_of_each_number(tmp_
                              Evidence("ranked", ranked, rule="by contribution")])  # fmt: skip
     text = build_gallery(tmp_path).read_text("utf-8")
     store, _ = scripts_of(text)
-    few, many, best = (numbers for *_, numbers in store["figures"]["a-1"]["evidence"])
+    few, many, best = (one[3] for one in store["figures"]["a-1"]["evidence"])
     assert len(few) == 2
     assert 3 <= len(many) <= 12
     days = [store["releases"][store["sentences"][i][0]][1] for i in many]

@@ -22,6 +22,7 @@ _NAMES = {
     EVIDENCE: "sentences (CSV)",
 }  # fmt: skip
 _ROWS = 12
+_MAILED = 150_000  # bytes of a file that the page itself has; larger ones are beside it
 _PAGE_WIDTH = 183.0  # millimetres of a figure that fills the page
 
 
@@ -97,7 +98,7 @@ def _links(folder: Path, recipe: dict[str, Any]) -> str:
             continue
         name = escape(path.name)
         target = name
-        if kind in ("pdf", "csv", "json"):
+        if kind in ("pdf", "csv", "json") and path.stat().st_size <= _MAILED:
             media = {"pdf": "application/pdf", "csv": "text/csv", "json": "application/json"}[kind]
             target = f"data:{media};base64,{b64encode(path.read_bytes()).decode()}"
         made.append(f'<a href="{target}" download="{name}" data-kind="{escape(kind)}">{_NAMES[kind]}</a>')

@@ -100,11 +100,12 @@
   // --- the sentences behind one number
 
   function show(article, number, from) {
-    const [what, says, n, numbers] = store().figures[article.dataset.figure].evidence[number];
-    const rows = numbers.map((one) => {
-      const [release, sentence, match = "", contribution = ""] = store().sentences[one];
+    const [what, says, n, numbers, matches = [], contributions = []] = store().figures[article.dataset.figure].evidence[number];
+    const rows = numbers.map((one, i) => {
+      const [release, sentence] = store().sentences[one];
       const [id, date, issuer, source] = store().releases[release];
-      return { id, date, issuer, source, sentence, match, contribution };
+      const contribution = contributions[i] ?? "";
+      return { id, date, issuer, source, sentence, match: store().words[matches[i]] ?? "", contribution };
     });
     const panel = article.querySelector(".evidence");
     const select = article.querySelector(".ask select");
@@ -116,7 +117,7 @@
     const search = make("input", { type: "search", "aria-label": `Search the sentences behind ${what}` });
     const body = make("tbody");
     const more = make("button", { type: "button", class: "more", text: "Show all" });
-    const ranked = rows.some((one) => one.contribution);
+    const ranked = contributions.length > 0;
     const columns = ["date", "issuer", "source", "sentence", ...(ranked ? ["contribution"] : [])];
     const state = { sort: null, down: false, all: false };
     const heads = columns.map((column) => make("th", { scope: "col" }, make("button", {
@@ -172,7 +173,7 @@
   function cell(one, column) {
     const made = make("td", { class: column, dir: "auto" });
     if (column === "sentence" && one.match) made.append(...marked(one.sentence, one.match));
-    else made.textContent = one[column];
+    else made.textContent = column === "contribution" ? one[column].toFixed(1) : one[column];
     return made;
   }
 

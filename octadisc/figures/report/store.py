@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +14,9 @@ from octadisc.figures.evidence import ELEMENTS, EVIDENCE
 
 __all__ = ["Shown", "Store", "read_store"]
 
-_BUDGET = 9_000_000  # characters of sentences on a page; what is more stays in the files beside it
+_BUDGET = 7_000_000  # bytes of sentences on a page; what is more stays in the files beside it
 _CAPS = (None, 400, 200, 100, 50, 25, 12, 6, 3)  # sentences of one number, the first that keeps the budget
-_LONGEST = 700  # characters of a sentence on the page
+_LONGEST = 500  # characters of a sentence on the page
 
 
 class Shown(NamedTuple):
@@ -26,38 +26,54 @@ class Shown(NamedTuple):
     ----------
     elements : list of [x, y, width, height, says, numbers]
         What lies where, in parts of the figure, and which of the evidence is behind it.
-    evidence : list of [what, says, n, sentences]
-        `n` sentences there are; those on the page by their numbers in the store.
+    evidence : list of [what, says, n, sentences, matches, contributions]
+        `n` sentences there are; those on the page by their numbers in the store, with the numbers of the
+        words matched in each; contributions where they are ranked by these. Empty lists at the end are left out.
     """
 
     elements: list[list[Any]]
     evidence: list[list[Any]]
 
 
+class _Table:
+    """Things, each once, and their numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+
+    def number(self, one: Any) -> int:
+        return self._numbers.setdefault(one, len(self._numbers))
+
+    def to_list(self) -> list[Any]:
+        return list(self._numbers)
+
+
 @dataclass(slots=True)
 class Store:
-    """Releases and sentences, each once, and what each figure shows of them.
+    """Releases, sentences and words matched, each once, and what each figure shows of them.
 
     Attributes
     ----------
-    releases : list of [release, date, issuer, source]
-    sentences : list of [release, sentence, match, contribution]
-        By the release's number; match and contribution may be empty.
+    releases : list of (release, date, issuer, source)
+    sentences : list of (number of the release, sentence)
+    words : list of str
     figures : dict of Shown
     cap : int or None
         How many sentences of a number are on the page at most.
     """
 
-    releases: list[list[str]] = field(default_factory=list)
-    sentences: list[list[Any]] = field(default_factory=list)
-    figures: dict[str, Shown] = field(default_factory=dict)
-    cap: int | None = None
+    releases: list[Any]
+    sentences: list[Any]
+    words: list[str]
+    figures: dict[str, Shown]
+    cap: int | None
 
     def to_json(self) -> str:
         """Give all as JSON that can stand in a page's script element."""
         made = {
             "releases": self.releases,
             "sentences": self.sentences,
+            "words": self.words,
             "figures": {name: one._asdict() for name, one in self.figures.items()},
         }
         text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
@@ -68,7 +84,7 @@ class _Row(NamedTuple):
     release: tuple[str, str, str, str]
     sentence: str
     match: str
-    contribution: str
+    contribution: float | None
 
 
 def read_store(folder: Path, recipes: Iterable[dict[str, Any]]) -> Store:
@@ -77,25 +93,33 @@ def read_store(folder: Path, recipes: Iterable[dict[str, Any]]) -> Store:
     Of a number with more sentences than fit on the page, those shown are evenly drawn in the order of time,
     or the first where they are ranked.
     """
-    names = [str(one["name"]) for one in recipes]
     said = {str(one["name"]): one.get("evidence") or [] for one in recipes}
-    rows = {name: _read_evidence(folder / f"{name}.{EVIDENCE}", len(said[name])) for name in names}
-    chosen: dict[str, list[list[_Row]]] = {}
+    rows = {name: _read_evidence(folder / f"{name}.{EVIDENCE}", len(about)) for name, about in said.items()}
+    chosen, cap = _fit(rows)
+    releases, sentences, words = _Table(), _Table(), _Table()
+    figures = {}
+    for name, about in said.items():
+        evidence = []
+        for one, part in zip(about, chosen[name], strict=True):
+            made: list[Any] = [one["what"], one["says"], one["n"]]
+            made.append([sentences.number((releases.number(row.release), row.sentence)) for row in part])
+            made.append([words.number(row.match) for row in part] if any(row.match for row in part) else [])
+            made.append([row.contribution for row in part if row.contribution is not None])
+            while made[-1] == []:
+                made.pop()
+            evidence.append(made)
+        figures[name] = Shown(_read_elements(folder / f"{name}.{ELEMENTS}"), evidence)
+    return Store(releases.to_list(), sentences.to_list(), words.to_list(), figures, cap)
+
+
+def _fit(rows: dict[str, list[list[_Row]]]) -> tuple[dict[str, list[list[_Row]]], int | None]:
+    """Choose so many sentences of each number that all of them fit."""
     for cap in _CAPS:
         chosen = {name: [_some(part, cap) for part in parts] for name, parts in rows.items()}
-        unique = {row for parts in chosen.values() for part in parts for row in part}
-        if sum(len(row.sentence) + 40 for row in unique) <= _BUDGET:
+        unique = {(row.release, row.sentence) for parts in chosen.values() for part in parts for row in part}
+        if sum(len(sentence.encode()) + 20 for _, sentence in unique) <= _BUDGET:
             break
-    store = Store(cap=cap)
-    releases: dict[tuple[str, ...], int] = {}
-    sentences: dict[_Row, int] = {}
-    for name in names:
-        evidence = []
-        for about, part in zip(said[name], chosen[name], strict=True):
-            numbers = [_number(row, store, releases, sentences) for row in part]
-            evidence.append([about["what"], about["says"], about["n"], numbers])
-        store.figures[name] = Shown(_read_elements(folder / f"{name}.{ELEMENTS}"), evidence)
-    return store
+    return chosen, cap
 
 
 def _read_evidence(path: Path, n: int) -> list[list[_Row]]:
@@ -106,24 +130,28 @@ def _read_evidence(path: Path, n: int) -> list[list[_Row]]:
         number = int(one["number"])
         if number < n:
             release = (one["release"], one["date"], one["issuer"], one["source"])
-            text = one["sentence"]
-            text = text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} …"
-            parts[number].append(
-                _Row(release, text, one.get("match") or "", _round(one.get("contribution") or ""))
-            )
+            match, contribution = one.get("match", ""), one.get("contribution", "")
+            ranked = round(float(contribution), 1) if contribution else None
+            parts[number].append(_Row(release, _short(one["sentence"], match), match, ranked))
     for part in parts:
         if not any(row.contribution for row in part):
             part.sort(key=lambda row: row.release[1] or "~")
     return parts
 
 
+def _short(sentence: str, match: str) -> str:
+    """Cut a very long sentence to what stands around the words matched."""
+    if len(sentence) <= _LONGEST:
+        return sentence
+    middle = max(0, sentence.find(match)) + len(match) // 2
+    start = min(max(0, middle - _LONGEST // 2), len(sentence) - _LONGEST)
+    text = sentence[start : start + _LONGEST].strip()
+    return ("… " if start else "") + text + (" …" if start + _LONGEST < len(sentence) else "")
+
+
 def _read(path: Path) -> list[dict[str, str]]:
     table: list[dict[str, str]] = pd.read_csv(path, dtype="str", keep_default_na=False).to_dict("records")
     return table
-
-
-def _round(text: str) -> str:
-    return f"{float(text):.1f}" if text else ""
 
 
 def _some(part: Sequence[_Row], cap: int | None) -> list[_Row]:
@@ -134,19 +162,6 @@ def _some(part: Sequence[_Row], cap: int | None) -> list[_Row]:
         return list(part[:cap])
     step = (len(part) - 1) / max(1, cap - 1)
     return [part[round(i * step)] for i in range(cap)]
-
-
-def _number(row: _Row, store: Store, releases: dict[tuple[str, ...], int], sentences: dict[_Row, int]) -> int:
-    if row not in sentences:
-        if row.release not in releases:
-            releases[row.release] = len(store.releases)
-            store.releases.append(list(row.release))
-        sentences[row] = len(store.sentences)
-        made: list[Any] = [releases[row.release], row.sentence, row.match, row.contribution]
-        while made[-1] == "":
-            made.pop()
-        store.sentences.append(made)
-    return sentences[row]
 
 
 def _read_elements(path: Path) -> list[list[Any]]:
