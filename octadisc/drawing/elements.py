@@ -25,6 +25,7 @@ _KEYS = (
 )  # fmt: skip
 _REACH = 7.0  # points around the middle of a small mark that belong to it
 _LEAST = 3.0
+_LONGEST_UNIT = 60  # letters; a longer label explains more than a unit
 
 
 class Element(NamedTuple):
@@ -38,6 +39,8 @@ class Element(NamedTuple):
         The same and its number, in words.
     left, right, bottom, top : float
         Its box in data coordinates; a point has no width or height.
+    unit : str
+        "x" or "y" if the number is read off that axis, whose label then says its unit; else empty.
     """
 
     key: Mapping[str, Any]
@@ -46,6 +49,7 @@ class Element(NamedTuple):
     right: float
     bottom: float
     top: float
+    unit: str = ""
 
 
 class Place(NamedTuple):
@@ -68,6 +72,7 @@ def note_elements(
     *,
     width: Any = 0.0,
     height: Any = 0.0,
+    unit: str = "",
 ) -> None:
     """Note what was drawn on an Axes; what has no place (NaN) is left out.
 
@@ -80,6 +85,8 @@ def note_elements(
         Middles, in data coordinates.
     width, height : float or array of float
         Of boxes, in data coordinates; 0 for points.
+    unit : "x", "y" or ""
+        The axis off which the numbers are read: its label is added when the figure is saved.
 
     Examples
     --------
@@ -94,7 +101,7 @@ def note_elements(
     noted: list[Element] = vars(ax).setdefault(_ATTRIBUTE, [])
     for i in np.flatnonzero(np.isfinite(across) & np.isfinite(up)).tolist():
         a, b, w, h = (float(one[i]) for one in (across, up, wide, high))
-        noted.append(Element(keys[i], says[i], a - w / 2, a + w / 2, b - h / 2, b + h / 2))
+        noted.append(Element(keys[i], says[i], a - w / 2, a + w / 2, b - h / 2, b + h / 2, unit))
 
 
 def keys_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -156,8 +163,21 @@ def places_of(figure: Figure) -> list[Place]:
                 continue
             named = len(panels) > 1 and title and not one.says.startswith(title)
             says = f"{title}, {one.says}" if named else one.says
+            says = " ".join([says, *_unit_of(ax, one.unit)])
             made.setdefault((says, box), Place({**one.key, "panel": title}, says, *box))
     return list(made.values())
+
+
+def _unit_of(ax: Axes, axis: str) -> list[str]:
+    """Give the label of an axis, or that which all panels share, without what it explains besides."""
+    if axis not in ("x", "y"):
+        return []
+    figure = ax.get_figure(root=True)
+    assert figure is not None  # an Axes has one
+    shared = figure.get_supxlabel() if axis == "x" else figure.get_supylabel()
+    label = (ax.get_xlabel() if axis == "x" else ax.get_ylabel()) or shared
+    text = " ".join(label.split("\n\n")[0].split(";")[0].split())
+    return [text] if text and len(text) <= _LONGEST_UNIT else []
 
 
 def _step(ax: Axes) -> float:

@@ -68,7 +68,20 @@ def test_bars_reach_as_far_as_they_are_drawn():
 def test_strips_name_their_median():
     fig, (ax,) = new_figure(width="single", height=40)
     draw_strip(ax, {"A": [1, 2, 9], "B": []})
-    assert [one.says for one in laid_out(fig)] == ["A, median: 2 of 3"]
+    ax.set_xlabel("words per release")
+    assert [one.says for one in laid_out(fig)] == ["A, median: 2 words per release"]
+
+
+def test_a_number_has_the_unit_of_its_axis_or_of_all_panels():
+    fig, axes = new_panels(["trust", "drugs"], label="per cent of releases")
+    frame = pd.DataFrame({"start": [1.0, 2.0], "period": ["2007", "2008"], "rate": [1.0, 2.0]})
+    for ax in axes:
+        draw_lines(ax, frame, low=None, high=None, group=None)
+    assert laid_out(fig)[0].says == "trust, 2007: 1 per cent of releases"
+    fig, (ax,) = new_figure(width="single", height=40)
+    draw_bars(ax, ["A"], [3])
+    ax.set_xlabel("releases; hollow: fewer than five")
+    assert laid_out(fig)[0].says == "A: 3 releases"
 
 
 def test_panels_come_into_the_words_and_the_key():
