@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from octadisc.errors import OctadiscError
@@ -16,7 +17,7 @@ __all__ = ["Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
 
 Ask = Callable[[Mapping[str, Any]], Evidence | None]
 _MOST = 20  # sentences of a number that is no count
-_ALL = "all that the number was estimated from"
+_SAMPLED = 200  # of what a number was estimated from and need not add up to
 _RANKED = (
     "ranked by contribution: how many of a sentence's words are expected to come from the topic; "
     "the first of them are shown"
@@ -82,7 +83,7 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     columns = set(given) - {"side"}
     frame = next((one for one in frames if isinstance(one, pd.DataFrame) and columns <= set(one)), None)
     if frame is None:
-        return Evidence(what, found, rule=_ALL)
+        return _sampled(what, found)
     side = given.get("side")
     mine = pd.Series(True, index=frame.index)
     for name, value in given.items():
@@ -92,9 +93,21 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     counts = ((f"{column}_{side}" if side else column, unit) for column, unit in _COUNTS)
     column, unit = next(((column, unit) for column, unit in counts if column in frame), ("", ""))
     if rows.empty or not column:
-        return Evidence(what, found, rule=_ALL)
+        return _sampled(what, found)
     released = float(rows["matching_releases"].sum()) if "matching_releases" in rows else None
     return Evidence(what, found, float(rows[column].sum()), unit=unit, releases=released)
+
+
+def _sampled(what: str, found: pd.DataFrame) -> Evidence:
+    """Give some of what a number was estimated from, evenly drawn over time, if it is much."""
+    n = len(found)
+    if n <= _SAMPLED:
+        return Evidence(what, found, rule="all that the number was estimated from")
+    rows = np.linspace(0, n - 1, _SAMPLED).round().astype(int)
+    drawn = found.sort_values("date", kind="stable").iloc[rows].reset_index(drop=True)
+    return Evidence(
+        what, drawn, rule=f"evenly drawn over time from {n:,}, that the number was estimated from"
+    )
 
 
 def ask_model(model: Any, groups: pd.Series) -> Ask:
