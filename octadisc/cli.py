@@ -9,6 +9,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +58,35 @@ def _parser() -> argparse.ArgumentParser:
         "and how that changed.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
-    commands = parser.add_subparsers(required=True, metavar="figures | load | check")
+    commands = parser.add_subparsers(required=True, metavar="new | figures | load | check | package")
+
+    new = commands.add_parser(
+        "new", help="begin a study: a folder with notebooks, settings and a place for data"
+    )
+    new.add_argument("study", metavar="STUDY", help="the folder to make; its name becomes the study's")
+    new.add_argument(
+        "--from", dest="releases", metavar="PATH", help="where the releases are: a file or a folder"
+    )
+    new.add_argument(
+        "--copy", action="store_true", help="copy them into the study, not only note where they are"
+    )
+    new.add_argument("--author", default="", metavar="NAME")
+    new.set_defaults(run=_new)
 
     figures = commands.add_parser("figures", help="make every figure and the page that shows them")
+    figures.add_argument(
+        "study",
+        nargs="?",
+        type=Path,
+        metavar="STUDY",
+        help="a folder with study.toml, which is read; default: this one, if it is a study",
+    )
     _add_corpus(figures)
     figures.add_argument(
-        "--output", "--to", type=Path, default=Path("figures"), metavar="DIR", help="default: figures"
+        "--output", "--to", type=Path, metavar="DIR", help="default: figures, of the study if it is one"
+    )
+    figures.add_argument(
+        "--no-cache", action="store_true", help="compute all anew, also where nothing has changed"
     )
     figures.set_defaults(run=_figures)
 
@@ -87,22 +111,61 @@ def _parser() -> argparse.ArgumentParser:
         "folder",
         nargs="?",
         type=Path,
-        default=Path("figures"),
-        metavar="DIR",
-        help="the figures; default: figures",
+        metavar="DIR|STUDY",
+        help="the figures, a study or a package (.zip); default: this study, or figures",
     )
     _add_corpus(check)
+    check.add_argument(
+        "--names", type=Path, metavar="FILE.csv", help="of a package: the names that were replaced"
+    )
     check.set_defaults(run=_check)
+
+    package = commands.add_parser("package", help="make a zip of a study to share: all but the texts")
+    package.add_argument("study", type=Path, metavar="STUDY", help="a folder with study.toml and its figures")
+    package.add_argument("-o", "--output", type=Path, metavar="FILE.zip", help="default: STUDY-package.zip")
+    package.add_argument("--corpus", metavar="PATH", help="the releases; default: where study.toml says")
+    package.add_argument(
+        "--quote",
+        type=int,
+        default=12,
+        metavar="WORDS",
+        help="the most words in a row of a release; default: 12",
+    )
+    package.add_argument("--titles", action="store_true", help="keep the releases' titles")
+    package.add_argument(
+        "--min-releases",
+        type=int,
+        default=1,
+        metavar="N",
+        help="leave out of the counts terms that stand in fewer releases, which may tell persons; default: 1",
+    )
+    package.add_argument(
+        "--names",
+        type=Path,
+        metavar="FILE.csv",
+        help="replace names: columns name (* for any ending; a line for each form that * does not cover) and "
+        "replacement",
+    )
+    package.set_defaults(run=_package)
     return parser
 
 
 def _add_corpus(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--corpus", type=Path, metavar="PATH", help="a file or folder; default: the sample")
+    parser.add_argument(
+        "--corpus", type=Path, metavar="PATH", help="a file or folder; default: the study's, or the sample"
+    )
     parser.add_argument(
         "--topics", type=int, metavar="K", help="number of topics; default: by the corpus's size"
     )
     parser.add_argument(
         "--notebooks", nargs="+", metavar="NAME", help="run only these, such as 02_terms; default: all"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="only these figures, such as terms-3-course or terms-*; the others stay as they are",
     )
     parser.add_argument(
         "--every", metavar="PERIOD", help="year, half, quarter, month or week; default: by size"
@@ -147,32 +210,65 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _settings(chosen: argparse.Namespace) -> Any:
-    """Read what the notebooks are asked, and which of them run."""
-    from octadisc.figures.settings import Settings
+def _new(chosen: argparse.Namespace) -> int:
+    from octadisc.figures.study.commands import begin_study
 
+    return begin_study(chosen)
+
+
+def _asked(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Give what the notebooks are asked, and which of them run, as it was typed."""
     names = ("notebooks", "question", "around", "every", "between", "who", "audit")
-    return Settings.of(events=chosen.event, **{name: getattr(chosen, name) for name in names})
+    return {"events": chosen.event, **{name: getattr(chosen, name) for name in names}}
+
+
+def _given(chosen: argparse.Namespace, study: Any) -> dict[str, Any]:
+    """Give what making figures and checking them take: of a study, or of none."""
+    if study is None:
+        from octadisc.figures.settings import Settings
+
+        return {
+            "corpus": chosen.corpus, "topics": chosen.topics, "settings": Settings.of(**_asked(chosen)),
+        }  # fmt: skip
+    from octadisc.figures.study.commands import in_study, say_study
+
+    given = in_study(study, chosen, _asked(chosen))
+    _say(say_study(study))
+    return given
 
 
 def _figures(chosen: argparse.Namespace) -> int:
     from octadisc.figures.make import make_figures
+    from octadisc.figures.study.commands import choose_study
 
-    make_figures(chosen.corpus, chosen.output, topics=chosen.topics, say=_say, settings=_settings(chosen))
+    study = choose_study(chosen.study)
+    output = chosen.output or (study.folder / "figures" if study else Path("figures"))
+    given = _given(chosen, study)
+    with study.running() if study else nullcontext():
+        make_figures(output=output, say=_say, only=chosen.only, again=chosen.no_cache, **given)
     return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from octadisc.figures.check import check_figures
+    from octadisc.figures.check import check_figures, tell_verdicts
+    from octadisc.figures.sharing.commands import is_package, verify_package
+    from octadisc.figures.study.commands import choose_checked
 
-    verdicts = check_figures(
-        chosen.folder, chosen.corpus, topics=chosen.topics, say=_say, settings=_settings(chosen)
-    )
-    for one in verdicts:
-        print(one)
-    unlike = [one.name for one in verdicts if not one.holds]
-    print(f"{len(verdicts) - len(unlike)} of {len(verdicts)} figures hold.")
-    return 1 if unlike else 0
+    if chosen.folder is not None and is_package(chosen.folder):
+        return verify_package(chosen.folder, chosen.corpus, chosen.names)
+    folder, study = choose_checked(chosen.folder)
+    given = _given(chosen, study)
+    with study.running() if study else nullcontext():
+        verdicts = check_figures(folder, say=_say, only=chosen.only, **given)
+    for line in tell_verdicts(verdicts):
+        print(line)
+    return 0 if all(one.holds for one in verdicts) else 1
+
+
+def _package(chosen: argparse.Namespace) -> int:
+    from octadisc.figures.sharing.commands import package_study
+
+    return package_study(chosen)
 
 
 def _load(chosen: argparse.Namespace) -> int:

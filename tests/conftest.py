@@ -1,9 +1,12 @@
-"""What all tests share: no time limits inside properties, and the corpora that lie beside the repository."""
+"""What all tests share: no cache of figures, no time limits, the corpora beside the repository."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+os.environ.setdefault("OCTADISC_CACHE", "")  # tests neither fill the user's cache nor take figures from it
 
 ROOT = Path(__file__).parents[1]
 

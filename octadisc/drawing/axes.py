@@ -165,8 +165,12 @@ def name_columns(ax: Axes, names: Sequence[Any], *, letters: int = 40, size: flo
 
 
 def entitle(ax: Axes, text: str, *, letters: int = 60, bold: bool = True) -> None:
-    """Write a panel's title at its left, whatever the settings are at the time."""
+    """Write a panel's title at its left, whatever the settings are at the time; none leaves the figure."""
     weight = "bold" if bold else "normal"
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        room = float(figure.get_figwidth()) * (1 - float(ax.get_position().x0))
+        letters = min(letters, max(12, int(room / (8 * (0.66 if bold else 0.6) / 72))))
     ax.set_title(wrapped(text, letters), loc="left", fontsize=8, fontweight=weight, pad=4, parse_math=False)
 
 

@@ -14,7 +14,7 @@ from octadisc.drawing.style import GREY, Cue, text_colour
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Placing", "add_legend", "label_lines", "spread"]
+__all__ = ["Placing", "add_legend", "label_lines", "spread", "width_for"]
 
 Placing = Literal["auto", "ends", "legend", "none"]
 _SIZE = 7.0
@@ -129,6 +129,22 @@ def _fraction(ax: Axes, y: float) -> float:
     return float(ax.transAxes.inverted().transform(ax.transData.transform((ax.get_xlim()[0], y)))[1])
 
 
+def width_for(names: Sequence[Any]) -> Literal["single", "double"]:
+    """Choose a journal's width for lines of these names: two columns where one has no room for them.
+
+    Examples
+    --------
+    >>> (
+    ...     width_for(["trust", "drugs"]),
+    ...     width_for(["Ministry of the Interior", "Council Presidency Press Office"]),
+    ... )
+    ('single', 'double')
+    """
+    several = [str(one) for one in names]
+    long = max(map(len, several), default=0) > 24
+    return "double" if len(several) > 4 or (len(several) > 1 and long) else "single"
+
+
 def add_legend(ax: Axes, names: Sequence[Any], cues: dict[Any, Cue], *, of_all: bool = False) -> None:
     """Set a legend where it covers nothing: above the panel; below the figure if it is of one, or of all."""
     from matplotlib.lines import Line2D
@@ -137,17 +153,15 @@ def add_legend(ax: Axes, names: Sequence[Any], cues: dict[Any, Cue], *, of_all: 
         Line2D([], [], color=cues[n].colour, ls=cues[n].dash, marker=cues[n].marker, ms=3.2, lw=1.1)
         for n in names
     ]
-    texts = [wrapped(str(name), 34, 1) for name in names]
     figure = ax.get_figure(root=True)
-    width = figure.get_figwidth() if of_all and figure is not None else inches_of(ax)[0]
+    whole = figure is not None and (of_all or len(figure.axes) == 1)  # then it stands below the figure
+    width = figure.get_figwidth() * 0.8 if whole and figure is not None else inches_of(ax)[0]
+    most = max(20, int(width * 1.2 * 72 / (0.55 * _SIZE)) - 6)
+    texts = [wrapped(str(name), most, 1) for name in names]
     column = (max(map(len, texts)) * 0.55 + 5) * _SIZE / 72
     ncols = max(1, min(len(texts), int(width * 1.2 / column)))
     options: dict[str, Any] = {"ncols": ncols, "fontsize": _SIZE, "frameon": False, "handlelength": 2.4}
-    if (
-        figure is not None
-        and (of_all or len(figure.axes) == 1)
-        and type(figure.get_layout_engine()).__name__.startswith("Con")
-    ):
+    if figure is not None and whole and type(figure.get_layout_engine()).__name__.startswith("Con"):
         legend = figure.legend(handles, texts, loc="outside lower left", **options)
     else:
         legend = ax.legend(

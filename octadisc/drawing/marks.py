@@ -5,7 +5,7 @@ Each draws a tidy table on one Axes and gives the Axes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,20 +13,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, inches_of, name_axis, thin, to_days
+from octadisc.drawing.clipping import show_whole
 from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.labels import Placing, label_lines
-from octadisc.drawing.numbers import number_ticks, settle_scale, write_numbers
+from octadisc.drawing.numbers import number_ticks, settle_scale, write_at_ends, write_numbers
 from octadisc.drawing.style import INK, Cue, cues_for
 from octadisc.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["HEAT", "draw_bars", "draw_heat", "draw_lines", "draw_strip"]
+__all__ = ["HEAT", "MARKED", "draw_bars", "draw_heat", "draw_lines", "draw_strip"]
 
 HEAT = ("#e3eef8", "#a9cce6", "#5b9fd0", "#1f6cae", "#0b3a6f")  # light to dark: also right in grey
 _THICKEST = 0.4  # inches a bar may take; few bars on a high panel leave room below
-_MANY = 24  # points of a line from which on only every so many bears its marker
+MARKED = 24  # points of a line from which on only every so many bears its marker
 
 
 def draw_lines(
@@ -42,6 +43,7 @@ def draw_lines(
     labels: Placing = "auto",
     ceiling: float | None = None,
     noted: bool = True,
+    marked: bool | None = None,
 ) -> Axes:
     """Draw lines with their intervals; what is not known is a gap, never a line across it.
 
@@ -65,6 +67,9 @@ def draw_lines(
         the greatest value: a wide interval is cut at the frame rather than flatten the lines.
     noted : bool
         Whether points are noted as elements, each with what it stands for; not those of fitted curves.
+    marked : bool, optional
+        Whether every point bears its marker. By default those of short lines do, and some of long ones; set
+        it where lines of several panels should look alike. Points that stand alone always do.
 
     Raises
     ------
@@ -84,7 +89,8 @@ def draw_lines(
         across, values = _places_of(part[x], names), part[y].to_numpy(float)
         bottom = part[low].to_numpy(float) if low else None
         above = part[high].to_numpy(float) if high else None
-        _draw_line(ax, across, values, bottom, above, chosen[name], name, 0.16 if len(groups) < 5 else 0.09)
+        shade = 0.16 if len(groups) < 5 else 0.09
+        _draw_line(ax, across, values, bottom, above, chosen[name], name, shade, marked)
         known = np.flatnonzero(np.isfinite(values))
         if known.size:
             ends.append((name, float(across[known[-1]]), float(values[known[-1]])))
@@ -98,6 +104,7 @@ def draw_lines(
         date_axis(ax, frame[x])
     elif places.size:
         ax.set_xlim(places.min() - 0.5, places.max() + 0.5)
+    show_whole(ax, ax.lines)
     if labels != "auto" or len(groups) > 1:
         label_lines(ax, ends, chosen, labels)
     return ax
@@ -119,7 +126,7 @@ def _note_line(
         say_number([*before, one], *numbers)
         for one, *numbers in zip(where, values.tolist(), low.tolist(), high.tolist(), strict=True)
     ]
-    note_elements(ax, keys_of(part), says, across, values)
+    note_elements(ax, keys_of(part), says, across, values, unit="y")
 
 
 def _need(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -156,9 +163,10 @@ def _draw_line(
     cue: Cue,
     name: Any,
     shade: float,
+    marked: bool | None,
 ) -> None:
     known = np.isfinite(y)
-    marks = _marked(known, _alone(known), only=name is None)
+    marks = _marked(known, _alone(known), only=name is None, marked=marked)
     if low is not None and high is not None:
         between = known & np.isfinite(low) & np.isfinite(high)
         alone = _alone(between)  # a band needs two points side by side
@@ -187,14 +195,19 @@ def _alone(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return alone
 
 
-def _marked(known: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_], *, only: bool) -> list[int]:
+def _marked(
+    known: npt.NDArray[np.bool_], alone: npt.NDArray[np.bool_], *, only: bool, marked: bool | None
+) -> list[int]:
     """Choose the points with a marker: all of a short line, some of a long one, each that stands alone.
 
     A long line that is the only one needs none to be told from others.
     """
     points = np.flatnonzero(known)
-    step = max(1, -(-points.size // _MANY))
-    points = points[:0] if only and step > 1 else points
+    step = max(1, -(-points.size // MARKED))
+    if marked is None:
+        points = points[:0] if only and step > 1 else points
+    else:
+        points, step = points if marked else points[:0], 1
     return sorted({int(one) for one in points[::step]} | {int(one) for one in np.flatnonzero(alone)})
 
 
@@ -271,9 +284,8 @@ def draw_heat(
     empty = np.argwhere(values == 0)
     ax.plot(empty[:, 1], empty[:, 0], ls="none", marker=".", ms=1.6, color="#b5b5b5", mew=0, label="_empty")
     for row, column in np.argwhere(~np.isfinite(values)):
-        ax.fill_between(
-            [column - 0.5, column + 0.5], row - 0.5, row + 0.5, fc="none", ec="#d9d9d9", hatch="////", lw=0
-        )
+        sides, height = [column - 0.5, column + 0.5], 0.46  # a line of white between one row and the next
+        ax.fill_between(sides, row - height, row + height, fc="none", ec="#d9d9d9", hatch="////", lw=0)
     if numbers:
         write_numbers(ax, values, norm)
     _note_cells(ax, table, values, unit)
@@ -319,6 +331,7 @@ def draw_bars(
     colour: str = "#0072B2",
     letters: int = 28,
     keys: Sequence[Mapping[str, Any]] | None = None,
+    numbers: bool = False,
 ) -> Axes:
     """Draw horizontal bars, the first on top, with their intervals.
 
@@ -333,6 +346,8 @@ def draw_bars(
         Colours of single bars; the others get `colour`.
     keys : sequence of mapping, optional
         What each bar stands for, by names of columns, such as ``{"topic": 3}``; its label by default.
+    numbers : bool
+        Whether to write the values beside the bars: for counts, of which the smallest cannot be seen.
     """
     lengths = np.asarray(values, float)
     if len(labels) != lengths.size:
@@ -357,6 +372,7 @@ def draw_bars(
         np.arange(lengths.size),
         width=np.abs(np.nan_to_num(reach)),
         height=0.9,
+        unit="x",
     )
     name_axis(ax, labels, letters=letters)
     ax.set_ylim(max(lengths.size, int(inches_of(ax)[1] / _THICKEST)) - 0.5, -0.5)
@@ -368,10 +384,19 @@ def draw_bars(
     finite = reach[np.isfinite(reach)]
     if finite.size and finite.min() >= 0:
         ax.set_xlim(0, float(finite.max()) * 1.05 or 1.0)
+    if numbers:
+        write_at_ends(ax, lengths, reach)
     return ax
 
 
-def draw_strip(ax: Axes, groups: Mapping[Any, Any], *, colour: str = "#0072B2", letters: int = 28) -> Axes:
+def draw_strip(
+    ax: Axes,
+    groups: Mapping[Any, Any],
+    *,
+    colour: str = "#0072B2",
+    letters: int = 28,
+    says: Callable[[float], str] | None = None,
+) -> Axes:
     """Draw how values are spread, a row a group: a tick each, the middle half a bar, the median a point.
 
     Parameters
@@ -379,6 +404,8 @@ def draw_strip(ax: Axes, groups: Mapping[Any, Any], *, colour: str = "#0072B2", 
     ax : Axes
     groups : mapping of name to array of numbers
         With more than 200 values the ticks give way to a line from the 5th to the 95th percentile.
+    says : callable, optional
+        Says a value in words, where it is no plain number.
     """
     names = list(groups)
     for row, name in enumerate(names):
@@ -403,8 +430,8 @@ def draw_strip(ax: Axes, groups: Mapping[Any, Any], *, colour: str = "#0072B2", 
             ax.hlines(row, *np.quantile(values, [0.25, 0.75]), color=colour, lw=4.5, alpha=0.45)
         middle = float(np.median(values))
         ax.plot(middle, row, marker="o", ms=3.6, color=INK, mec="white", mew=0.5, ls="none", zorder=4)
-        says = say_number([name, "median"], middle) + f" of {values.size:,}"
-        note_elements(ax, [{"label": name}], [says], middle, row)
+        told = say_number([name, "median"], middle) if says is None else f"{name}, median: {says(middle)}"
+        note_elements(ax, [{"label": name}], [told], middle, row, unit="x")
     name_axis(ax, names, letters=letters)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")

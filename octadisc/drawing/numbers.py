@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["number_ticks", "settle_scale", "write_numbers"]
+__all__ = ["number_ticks", "settle_scale", "write_at_ends", "write_numbers"]
 
 
 def number_ticks(axis: Axis, values: npt.NDArray[np.float64]) -> None:
@@ -62,6 +62,20 @@ def write_numbers(ax: Axes, values: npt.NDArray[np.float64], norm: Any) -> None:
         ax.text(
             column, row, texts[row][column], ha="center", va="center_baseline", fontsize=sizes[0], color=ink
         )
+
+
+def write_at_ends(ax: Axes, values: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]) -> None:
+    """Write numbers beside horizontal bars that end at `reach`, and make room for them."""
+    texts = [_number(one) if np.isfinite(one) else "" for one in values]
+    for place, (text, end) in enumerate(zip(texts, np.nan_to_num(reach), strict=True)):
+        ax.annotate(
+            text, (float(end), place), (3, 0), textcoords="offset points", va="center", ha="left",
+            fontsize=6.5, color=INK, annotation_clip=False,
+        )  # fmt: skip
+    width, _ = inches_of(ax)
+    part = min(0.3, (max(map(len, texts), default=0) * 6.5 * 0.62 + 5) / 72 / max(width, 0.5))
+    low, high = ax.get_xlim()
+    ax.set_xlim(low, low + (high - low) / (1 - part))
 
 
 def _number(value: float) -> str:

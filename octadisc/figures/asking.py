@@ -11,7 +11,6 @@ import pandas as pd
 
 from octadisc.errors import OctadiscError
 from octadisc.figures.evidence import Evidence
-from octadisc.topics.evidence import rank_sentences
 
 __all__ = ["Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
 
@@ -119,6 +118,8 @@ def ask_model(model: Any, groups: pd.Series) -> Ask:
     groups : Series
         The group of each of its releases.
     """
+
+    from octadisc.topics.evidence import rank_sentences  # slow to import, and few figures need it
 
     def ask(key: Mapping[str, Any]) -> Evidence | None:
         if not {"topic", "group"} <= set(key):

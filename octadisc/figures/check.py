@@ -1,34 +1,53 @@
-"""Make every figure again and say which came out the same."""
+"""Make every figure again and say which came out the same, and why the others did not."""
 
 from __future__ import annotations
 
-import csv
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from math import isnan
 from pathlib import Path
 from typing import Any
 
-from octadisc.figures.gallery import KINDS, read_manifest, read_recipes
-from octadisc.figures.make import Say, prepare_figures
+from octadisc.figures.files import sha256_of
+from octadisc.figures.gallery import read_manifest, read_recipes
+from octadisc.figures.make import Order, Say, prepare_figures
+from octadisc.figures.remade.cache import cache_folder
+from octadisc.figures.remade.only import choose_names
+from octadisc.figures.remade.reasons import Reason, find_reasons
+from octadisc.figures.remade.record import read_record
+from octadisc.figures.remade.releases import name_changes, recall
+from octadisc.figures.remade.tables import compare_tables
+from octadisc.figures.report.article import KINDS
 from octadisc.figures.settings import Settings
+from octadisc.figures.summary import SUMMARY
+from octadisc.figures.words import counted, listed
 
-__all__ = ["Verdict", "check_figures", "compare_figures", "compare_tables"]
+__all__ = ["Verdict", "check_figures", "compare_figures", "compare_tables", "tell_verdicts"]
 
-_TOLERANCE = 1e-8
+_WORDS = ("title", "alt", "caption")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a figure.
 
-    "same bytes", "same numbers", "different", "missing", "new", or "not checked": one's own, which the
-    notebooks do not make.
+    Attributes
+    ----------
+    name : str
+    outcome : str
+        "same bytes", "same numbers", "different", "missing", "new", or "not checked": one's own, or one
+        whose notebook was not run.
+    detail : str
+        What differs.
+    reasons : tuple of Reason
+        Why, wherever the bytes are not the same.
     """
 
     name: str
     outcome: str
     detail: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -36,7 +55,13 @@ class Verdict:
         return self.outcome in ("same bytes", "same numbers", "not checked")
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.outcome}" + (f" ({self.detail})" if self.detail else "")
+        return self.tell()
+
+    def tell(self, told: Collection[Reason] = ()) -> str:
+        """Say it in a line; of reasons that are told elsewhere, only the kind."""
+        text = f"{self.name}: {self.outcome}" + (f" ({self.detail})" if self.detail else "")
+        why = dict.fromkeys(one.kind if one in told else str(one) for one in self.reasons)
+        return f"{text}; {'; '.join(why)}" if why else text
 
 
 def check_figures(
@@ -46,127 +71,169 @@ def check_figures(
     topics: int | None = None,
     say: Say = print,
     settings: Settings | None = None,
+    notebooks: Path | None = None,
+    load_options: Mapping[str, Any] | None = None,
+    only: Sequence[str] = (),
 ) -> list[Verdict]:
     """Make the figures again, elsewhere, and compare each with the one in a folder.
+
+    Nothing is taken from earlier runs: all is computed anew.
+
+    Parameters
+    ----------
+    folder : Path
+        The figures.
+    corpus, topics, say, settings, notebooks, load_options
+        As of `octadisc.figures.make.make_figures`.
+    only : list of str, optional
+        Check only these figures, by name or pattern.
 
     Raises
     ------
     MissingFileError
         If there is no such folder.
     """
-    read_recipes(folder)  # says so at once if there is nothing to compare with
-    with prepare_figures(corpus, folder.resolve(), topics=topics, say=say, settings=settings) as made:
-        return compare_figures(folder, made)
+    known = [str(one["name"]) for one in read_recipes(folder)]  # says so at once if there is nothing
+    chosen = choose_names(only, known) if only else None
+    order = Order(corpus, topics, (settings or Settings()).within(notebooks), load_options or {}, only)
+    with prepare_figures(order, folder.resolve(), say=say) as made:
+        return compare_figures(folder, made, only=chosen, ran=order.settings.notebooks)
 
 
-def compare_figures(old: Path, new: Path) -> list[Verdict]:
-    """Compare two folders of figures, figure by figure."""
-    before = {one["name"]: one for one in read_recipes(old)}
-    after = {one["name"]: one for one in read_recipes(new)}
-    made = read_manifest(old)
+def compare_figures(
+    old: Path, new: Path, *, only: Collection[str] | None = None, ran: Collection[str] | None = None
+) -> list[Verdict]:
+    """Compare two folders of figures, figure by figure.
+
+    Parameters
+    ----------
+    old, new : Path
+    only : list of str, optional
+        The figures that are compared; by default all.
+    ran : list of str, optional
+        The notebooks that were run for the new ones; by default all.
+    """
+    before = {str(one["name"]): one for one in read_recipes(old)}
+    after = {str(one["name"]): one for one in read_recipes(new)}
+    made_before, made_after = read_record(old, before), read_record(new, after)
+    manifest = read_manifest(old)
     verdicts = []
     for name in [*after, *(name for name in before if name not in after)]:
+        if only is not None and name not in only:
+            continue
         if name not in before:
             verdicts.append(Verdict(name, "new", f"not in {old}"))
-        elif name not in after and made and f"{name}.json" not in made:
-            verdicts.append(Verdict(name, "not checked", "the notebooks do not make it"))
-        elif name not in after:
-            verdicts.append(Verdict(name, "missing", "not made this time"))
+        elif name in after:
+            found = _compare(name, old, new, before[name], after[name])
+            if found.outcome in ("different", "same numbers"):
+                reasons = find_reasons(
+                    before[name],
+                    after[name],
+                    made_before.get(name),
+                    made_after.get(name),
+                    name_corpora=lambda one, other: _name_corpora(old, new, one, other),
+                    edited=_edited(old, before[name]),
+                )
+                found = Verdict(name, found.outcome, found.detail, tuple(reasons))
+            verdicts.append(found)
+        elif manifest and f"{name}.json" not in manifest:
+            verdicts.append(Verdict(name, "not checked", "no notebook makes it"))
+        elif ran is not None and before[name].get("notebook", "") not in ran:
+            verdicts.append(Verdict(name, "not checked", "its notebook was not run"))
         else:
-            verdicts.append(_compare(name, old, new, before[name], after[name]))
+            verdicts.append(Verdict(name, "missing", "not made this time"))
     return verdicts
+
+
+def tell_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
+    """Give a line a figure, then the reasons that several share, then how many hold."""
+    count = Counter(reason for one in verdicts for reason in one.reasons)
+    shared = [reason for reason, n in count.items() if n > 1]
+    checked = [one for one in verdicts if one.outcome != "not checked"]
+    lines = [one.tell(shared) for one in checked]
+    if shared:
+        lines += ["Why:", *(f"  {reason}" for reason in sorted(shared, key=str))]
+    left: dict[str, list[str]] = {}
+    for one in verdicts:
+        if one.outcome == "not checked":
+            left.setdefault(one.detail, []).append(one.name)
+    lines += [f"Not checked: {listed(names, 4)}; {why}." for why, names in left.items()]
+    hold = sum(one.holds for one in checked)
+    return [*lines, f"{hold} of {counted(len(checked), 'figure')} hold{'s' * (len(checked) == 1)}."]
 
 
 def _compare(name: str, old: Path, new: Path, before: dict[str, Any], after: dict[str, Any]) -> Verdict:
     if "paragraphs" in before or "paragraphs" in after:
-        same = before.get("paragraphs") == after.get("paragraphs")
-        return Verdict(
-            name, "same bytes" if same else "different", "" if same else "the claim reads otherwise"
-        )
+        if before.get("paragraphs") != after.get("paragraphs"):
+            return Verdict(name, "different", "the claim reads otherwise")
+        return _compare_bytes(name, old, new, ["json"])
     if "skipped" in before or "skipped" in after:
-        same = before.get("skipped") == after.get("skipped")
-        return Verdict(
-            name, "same bytes" if same else "different", "" if same else "drawn one time and not the other"
-        )
+        if ("skipped" in before) != ("skipped" in after):
+            drawn = "drawn before, and not now" if "skipped" in after else "not drawn before, and now it is"
+            return Verdict(name, "different", drawn)
+        if before["skipped"] != after["skipped"]:
+            return Verdict(name, "different", "not drawn for another reason")
+        return _compare_bytes(name, old, new, ["json"])
     absent = [kind for kind in KINDS if not (old / f"{name}.{kind}").exists()]
     if absent:
-        return Verdict(name, "missing", f"no {listed_kinds(absent)} in {old}")
-    unlike = [kind for kind in KINDS if _bytes(old, name, kind) != _bytes(new, name, kind)]
+        return Verdict(name, "missing", f"no {_list_kinds(absent)} in {old}")
+    found = compare_tables(_bytes(old, name, "csv").decode(), _bytes(new, name, "csv").decode())
+    if found:
+        return Verdict(name, "different", found)
+    more = sorted({*before.get("sha256", ()), *after.get("sha256", ())} - set(KINDS))
+    verdict = _compare_bytes(name, old, new, [*KINDS, *more])
+    words = [word for word in _WORDS if before.get(word) != after.get(word)]
+    if words:
+        return Verdict(name, verdict.outcome, f"{verdict.detail}; another {' and '.join(words)}")
+    return verdict
+
+
+def _compare_bytes(name: str, old: Path, new: Path, kinds: Iterable[str]) -> Verdict:
+    unlike = [kind for kind in kinds if _bytes(old, name, kind) != _bytes(new, name, kind)]
     if not unlike:
         return Verdict(name, "same bytes")
-    found = compare_tables(_bytes(old, name, "csv").decode(), _bytes(new, name, "csv").decode())
-    why = "; ".join(filter(None, [found, *_reasons(before, after)]))
-    if found:
-        return Verdict(name, "different", why)
-    return Verdict(
-        name, "same numbers", "; ".join([f"other bytes in {listed_kinds(unlike)}", *_reasons(before, after)])
-    )
+    return Verdict(name, "same numbers", f"other bytes in {_list_kinds(unlike)}")
 
 
-def listed_kinds(kinds: list[str]) -> str:
+def _list_kinds(kinds: Iterable[str]) -> str:
     """Write kinds of files as a list.
 
     Examples
     --------
-    >>> listed_kinds(["pdf", "csv"])
-    'PDF, CSV'
+    >>> _list_kinds(["pdf", "evidence.csv"])
+    'PDF, evidence CSV'
     """
-    return ", ".join(kind.upper() for kind in kinds)
+    return ", ".join(" ".join([*kind.split(".")[:-1], kind.split(".")[-1].upper()]) for kind in kinds)
 
 
 def _bytes(folder: Path, name: str, kind: str) -> bytes:
-    return (folder / f"{name}.{kind}").read_bytes()
+    path = folder / f"{name}.{kind}"
+    return path.read_bytes() if path.exists() else b""
 
 
-def _reasons(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Say what differs between two recipes: the corpus, the parameters, the words, the libraries."""
-    reasons = []
-    if before.get("fingerprint") != after.get("fingerprint"):
-        reasons.append("another corpus")
-    elif before.get("results") != after.get("results"):
-        reasons.append("other parameters")
-    if before.get("evidence") != after.get("evidence"):
-        reasons.append("other evidence")
-    if any(before.get(key) != after.get(key) for key in ("alt", "caption", "title")):
-        reasons.append("other words")
-    old, new = before.get("versions", {}), after.get("versions", {})
-    moved = [f"{name} {old.get(name)} → {new[name]}" for name in new if old.get(name) != new[name]]
-    return [*reasons, *moved]
-
-
-def compare_tables(old: str, new: str) -> str:
-    r"""Say where two CSVs differ by more than 1e-8; nothing if they do not.
-
-    Examples
-    --------
-    >>> compare_tables("period,rate\n2008,1.5\n", "period,rate\n2008,1.500000000001\n")
-    ''
-    >>> compare_tables("period,rate\n2008,1.5\n", "period,rate\n2008,1.6\n")
-    'rate in row 1 was 1.5 and is 1.6'
-    """
-    before, after = list(csv.reader(StringIO(old))), list(csv.reader(StringIO(new)))
-    if before[:1] != after[:1]:
-        return "other columns"
-    if len(before) != len(after):
-        return f"{len(before) - 1:,} rows before, {len(after) - 1:,} now"
-    unlike = [
-        (row, column)
-        for row, (one, other) in enumerate(zip(before, after, strict=True))
-        for column in range(max(len(one), len(other)))
-        if not _same("".join(one[column : column + 1]), "".join(other[column : column + 1]))
+def _edited(folder: Path, recipe: Mapping[str, Any]) -> list[str]:
+    """Name the files of a figure that are not those that its recipe was written for."""
+    name = recipe["name"]
+    return [
+        f"{name}.{kind}"
+        for kind, sha256 in sorted((recipe.get("sha256") or {}).items())
+        if (folder / f"{name}.{kind}").exists() and sha256_of(_bytes(folder, name, kind)) != sha256
     ]
-    if not unlike:
-        return ""
-    row, column = unlike[0]
-    more = f", and {len(unlike) - 1:,} more cells" if len(unlike) > 1 else ""
-    return f"{before[0][column]} in row {row} was {before[row][column]} and is {after[row][column]}{more}"
 
 
-def _same(one: str, other: str) -> bool:
-    if one == other:
-        return True
+def _name_corpora(old: Path, new: Path, before: str, after: str) -> str:
+    """Say how two corpora differ: which releases came and went if that is known, else how many there are."""
+    known = recall(before, cache_folder("corpora")), recall(after, cache_folder("corpora"))
+    if known[0] is not None and known[1] is not None:
+        return f"{name_changes(known[0], known[1])} ({before} → {after})"
+    sizes = [_n_releases(folder) for folder in (old, new)]
+    if None not in sizes and sizes[0] != sizes[1]:
+        return f"{counted(int(sizes[0] or 0), 'release')} before, {sizes[1]:,} now ({before} → {after})"
+    return f"{before} → {after}"
+
+
+def _n_releases(folder: Path) -> int | None:
     try:
-        a, b = float(one), float(other)
-    except ValueError:
-        return False
-    return (isnan(a) and isnan(b)) or abs(a - b) <= _TOLERANCE * max(1.0, abs(a), abs(b))
+        return int(json.loads((folder / SUMMARY).read_text("utf-8"))["releases"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

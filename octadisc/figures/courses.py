@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, wrapped
-from octadisc.drawing.marks import draw_lines
+from octadisc.drawing.marks import MARKED, draw_lines
 from octadisc.drawing.style import GREY, Cue, new_figure, text_colour
 from octadisc.errors import NotEnoughDataError
 from octadisc.figures.drawings import Drawing, Missing
@@ -57,6 +57,7 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
     whole = pd.concat(list(drawn.values()))
     top = min(top_of(whole["y"], whole["high"]), 103.0)
     behind = drawn[next(iter(ways))]
+    short = behind["period"].nunique() <= MARKED
     for ax, (title, one) in zip(axes, ways.items(), strict=False):
         entitle(ax, title, letters=44)
         later = ax is not axes[0]
@@ -81,7 +82,9 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
                 color=text_colour(GREY), parse_math=False, bbox={"fc": "white", "ec": "none", "pad": 1.5},
             )  # fmt: skip
         else:
-            draw_lines(ax, drawn[title], y="y", group=None, ceiling=top, noted="smooth" not in one.frame)
+            own = "smooth" not in one.frame
+            mine = drawn[title]
+            draw_lines(ax, mine, y="y", group=None, ceiling=top, noted=own, marked=own and short)
             if "smooth" in one.frame and turns:
                 mark_turns(ax, turns, 100.0)
         draw_events(ax, events, names=not later)

@@ -9,12 +9,12 @@ import pandas as pd
 
 from octadisc.drawing.axes import entitle
 from octadisc.drawing.labels import add_legend
-from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import COLOURS, GREY, Cue, new_figure
 from octadisc.errors import NotEnoughDataError
+from octadisc.figures.curves import PLAIN, draw_curve, points_of, put_points, say_weak, solid_of
 from octadisc.figures.drawings import Drawing, Missing
-from octadisc.figures.moved import Moves, order_of, points, points_of, put_points
+from octadisc.figures.moved import Moves, order_of, points
 from octadisc.figures.panels import top_of
 from octadisc.figures.words import counted, listed, quoted
 
@@ -29,11 +29,10 @@ __all__ = ["describe_mix", "describe_split", "draw_mix_courses", "draw_split", "
 _MOST_SPLIT, _MOST_COURSES = 20, 4
 _WORTH = 0.01  # of the mean share: less is not worth a word
 _NOT_SPLIT = Missing("Changes were not split.")
-_PLAIN = {None: Cue(COLOURS[0], "solid", "")}
 _STANDARD = Cue(COLOURS[1], "dashed", "")
 _LOOKS = {
     "as published": Cue(GREY, "solid", "o"),
-    "within issuers, with 95% band": _PLAIN[None],
+    "within issuers, with 95% band": PLAIN[None],
     "in a fixed mix of issuers": _STANDARD,
 }
 
@@ -110,19 +109,21 @@ def draw_mix_courses(
     frame = frame[frame["topic"].isin(chosen)]
     raw = {k: points_of(trend, k) for k in chosen}
     names = curve.effect.model.topics["name"]
-    top = top_of(pd.concat([frame["share"], *(one["share"] for one in raw.values())]), frame["high"])
+    firm = solid_of(curve, frame)
+    top = top_of(pd.concat([firm["share"], *(one["share"] for one in raw.values())]), firm["high"])
+    weak = False
     fig, axes = new_panels([f"{k} · {names[k]}" for k in chosen], height=46, label="mean share, per cent")
     for ax, k in zip(axes, chosen, strict=True):
         line = _line_of(trend, k)
         ax.plot(line["middle"].to_numpy(), line["share"].to_numpy(float), color=GREY, lw=0.8, zorder=1.6)
-        put_points(ax, raw[k])
-        mine = frame[frame["topic"] == k]
-        draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, cues=_PLAIN, noted=False)
+        put_points(ax, raw[k], top)
+        weak |= draw_curve(ax, curve, frame[frame["topic"] == k], top)
         if not isinstance(fixed, Missing):
             line = _line_of(fixed, k)
             look = {"color": _STANDARD.colour, "ls": _STANDARD.dash, "lw": 1.1, "zorder": 2.5}
             ax.plot(line["middle"].to_numpy(), line["share"].to_numpy(float), label="_fixed", **look)
     ways = "grey: as published; blue: within issuers, by the model's formula, with its 95% band"
+    ways += f" ({say_weak(curve)})" if weak else ""
     if not isinstance(fixed, Missing):
         ways += "; dashed: in a fixed mix of issuers"
     add_legend(axes[0], list(_LOOKS)[: 2 if isinstance(fixed, Missing) else 3], _LOOKS, of_all=True)

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import entitle, to_days
-from octadisc.drawing.elements import keys_of, note_elements, say_number
-from octadisc.drawing.marks import draw_lines
+from octadisc.drawing.axes import entitle
 from octadisc.drawing.panels import new_panels
-from octadisc.drawing.style import GREY
 from octadisc.errors import NotEnoughDataError
+from octadisc.figures.curves import draw_curve, points_of, put_points, say_weak, solid_of
 from octadisc.figures.drawings import Drawing, Missing
 from octadisc.figures.panels import top_of
 from octadisc.figures.question import FEW
@@ -35,8 +33,6 @@ __all__ = [
     "estimate_curve",
     "measure_moves",
     "order_of",
-    "points_of",
-    "put_points",
     "tabulate_moves",
 ]
 
@@ -146,7 +142,7 @@ def estimate_curve(
     *,
     by: str | None = None,
     topics: list[int] | None = None,
-    n_points: int = 31,
+    n_points: int = 61,
 ) -> Curve:
     """Estimate the curve of each topic's mean share over the dates.
 
@@ -184,29 +180,6 @@ def order_of(moves: Moves | Missing, n_topics: int, most: int = _MOST_PANELS) ->
     return [int(one) for one in ordered["topic"].head(most)]
 
 
-def points_of(trend: TopicTrend, topic: int, group: str | None = None) -> pd.DataFrame:
-    """Give a topic's shares by period, in per cent, at the middle of each period."""
-    frame = trend.frame[trend.frame["topic"] == topic]
-    frame = frame[frame["group"] == group] if group is not None else frame
-    frame = frame[frame["releases"] > 0]
-    middle = frame["start"] + (frame["end"] - frame["start"]) / 2
-    shown = frame[["topic", "group", "period", "releases"]]
-    return shown.assign(middle=middle, share=100 * frame["share"])
-
-
-def put_points(ax: Any, points: pd.DataFrame) -> None:
-    """Draw shares by period behind a curve, hollow where they rest on fewer than five releases."""
-    few = (points["releases"] < FEW).to_numpy(bool)
-    for chosen, face in ((few, "white"), (~few, GREY)):
-        part = points[chosen]
-        ax.plot(
-            part["middle"].to_numpy(), part["share"].to_numpy(float), ls="none", marker="o", ms=2.4, mfc=face,
-            mec=GREY, mew=0.5, zorder=1.8, label="_points",
-        )  # fmt: skip
-    says = [say_number([one.period], one.share) + " per cent" for one in points.itertuples()]
-    note_elements(ax, keys_of(points), says, to_days(points["middle"]), points["share"])
-
-
 def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) -> Drawing:
     """Draw each topic's curve over time with its band, and the shares by period behind it as points."""
     moves = moves or Missing("Which topics moved is not known.")
@@ -214,29 +187,30 @@ def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) 
     shown = order_of(moves, len(names))
     frame = curve.to_frame()
     frame[["share", "low", "high"]] *= 100
-    mine = frame[frame["topic"].isin(shown)]
+    firm = solid_of(curve, frame[frame["topic"].isin(shown)])
     points = {k: points_of(trend, k) for k in shown}
     solid = pd.concat([one["share"][one["releases"] >= FEW] for one in points.values()])
-    top = top_of(pd.concat([mine["share"], solid]), mine["high"])
+    top = top_of(pd.concat([firm["share"], solid]), firm["high"])
     verdicts = {} if isinstance(moves, Missing) else moves.telling().set_index("topic")["verdict"].to_dict()
     titles = [f"{k} · {names[k]}" for k in shown]
     fig, axes = new_panels(titles, height=34, label="mean share, per cent")
+    weak = False
     for ax, k in zip(axes, shown, strict=True):
-        put_points(ax, points[k])
-        mine = frame[frame["topic"] == k]
-        draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, noted=False)
+        put_points(ax, points[k], top)
+        weak |= draw_curve(ax, curve, frame[frame["topic"] == k], top)
         if verdicts and verdicts.get(k) != "moved":
             entitle(ax, f"{k} · {names[k]}", letters=24 if len(shown) > 1 else 50, bold=False)
     more = len(names) - len(shown)
+    dots = f"; {say_weak(curve)}" if weak else ""
     return Drawing(
         fig,
         f"{counted(len(shown), 'panel')}, one a topic: a curve of its mean share over time with a band, and "
         f"points by period. {describe_moves(moves)}",
         f"Mean share of each topic over time: curve by {curve.effect.case.design.formula}, with the "
-        f"95% interval at "
-        "each date; points are means of single periods as published, hollow below five. Bold: moved between "
-        "spans of time within issuers, false discovery rate .05. Those that moved most come first"
-        + (f"; {counted(more, 'topic')} that moved least not shown." if more else "."),
+        f"95% interval at each date{dots}; points are means of single periods as "
+        "published, hollow below five releases. All panels share one scale; bands that leave the frame are "
+        "cut. Bold: moved between spans of time within issuers, false discovery rate .05. Those that moved "
+        "most come first" + (f"; {counted(more, 'topic')} that moved least not shown." if more else "."),
         [curve, trend],
     )
 

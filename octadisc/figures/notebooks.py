@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import atexit
 import json
-import logging
-import os
 import re
-import signal
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
-from octadisc.errors import InputError, OctadiscError
+from octadisc.errors import InputError, MissingFileError, OctadiscError
+from octadisc.figures.kernels import environment_of, execute, make_client, settings_of
+from octadisc.figures.remade.places import Places
 
 __all__ = [
     "NOTEBOOKS",
     "NotebookError",
     "copy_notebooks",
+    "find_notebooks",
     "parameters_of",
+    "read_notebook",
     "run_notebook",
     "with_parameters",
 ]
 
 NOTEBOOKS = ("01_corpus", "02_terms", "03_topics", "04_effects")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_KERNEL = "octadisc"
-_LONGEST_SOCKET = 70  # a socket's path must stay under about a hundred letters
 
 
 class NotebookError(OctadiscError, RuntimeError):
@@ -50,6 +45,25 @@ def copy_notebooks(folder: Path) -> list[Path]:
     return paths
 
 
+def find_notebooks(folder: Path) -> list[Path]:
+    """Give the notebooks of a study's own folder, in the order of their names.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such folder, or no notebook in it.
+    """
+    if not folder.is_dir():
+        raise MissingFileError(f"{folder}: there is no such folder of notebooks.")
+    paths = [path for path in sorted(folder.glob("*.ipynb")) if not path.name.startswith(".")]
+    if not paths:
+        raise MissingFileError(
+            f"{folder}: there is no notebook in it. Expected files such as 01_corpus.ipynb, each with a cell "
+            "tagged 'parameters'."
+        )
+    return paths
+
+
 def parameters_of(notebook: str | Path) -> list[str]:
     """Give the names that the cell tagged ``parameters`` sets, of a notebook of ours or of a file.
 
@@ -60,9 +74,33 @@ def parameters_of(notebook: str | Path) -> list[str]:
     """
     packaged = resources.files("octadisc") / "notebooks"
     path = notebook if isinstance(notebook, Path) else packaged / f"{notebook}.ipynb"
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    tagged = ("".join(one["source"]) for one in cells if "parameters" in one["metadata"].get("tags", ()))
-    return re.findall(r"^([A-Z_]+) *=", "\n".join(tagged), flags=re.MULTILINE)
+    cells = read_notebook(path)["cells"]
+    tagged = ("".join(one["source"]) for one in cells if _is_parameters(one))
+    return re.findall(r"^([A-Z_][A-Z0-9_]*) *=", "\n".join(tagged), flags=re.MULTILINE)
+
+
+def read_notebook(path: Any) -> dict[str, Any]:
+    """Read a notebook as it is in its file.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    try:
+        made = json.loads(path.read_text("utf-8"))
+        cells = made["cells"]
+        if all(isinstance(one["metadata"], dict) and one["cell_type"] and "source" in one for one in cells):
+            return dict(made)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise InputError(
+        f"{path}: is no notebook that can be read. Expected what JupyterLab saves (version 4 of the format)."
+    )
+
+
+def _is_parameters(cell: Mapping[str, Any]) -> bool:
+    return "parameters" in cell["metadata"].get("tags", ())
 
 
 def with_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +119,7 @@ def with_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any]) 
     """
     made: dict[str, Any] = json.loads(json.dumps(notebook))
     for cell in made["cells"]:
-        if "parameters" in cell["metadata"].get("tags", ()):
+        if _is_parameters(cell):
             source = "".join(cell["source"])
             unknown = [
                 name for name in parameters if not re.search(rf"^{name} *=", source, flags=re.MULTILINE)
@@ -95,9 +133,20 @@ def with_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any]) 
 
 
 def run_notebook(
-    path: Path, parameters: Mapping[str, Any], *, figures: Path, scratch: Path, timeout: int | None = None
+    path: Path,
+    parameters: Mapping[str, Any],
+    *,
+    figures: Path,
+    scratch: Path,
+    timeout: int | None = None,
+    until: str | None = None,
+    report: Path | None = None,
+    silent: Sequence[Path] = (),
 ) -> None:
     """Run a notebook in a kernel of this Python; its figures go to a folder.
+
+    Into the recipe of each figure that it makes goes the cell that made it: its id, and its number as a
+    reader counts cells, from 1.
 
     Parameters
     ----------
@@ -109,6 +158,12 @@ def run_notebook(
         Where figures go, and a folder for the kernel's own files.
     timeout : int, optional
         Seconds that one cell may take.
+    until : str, optional
+        The id of the last cell that is run; by default all are.
+    report : Path, optional
+        A file for what the notebook read and wrote; see octadisc.figures.remade.watching.
+    silent : list of Path
+        What it is given: that it reads these files and folders needs no telling.
 
     Raises
     ------
@@ -119,16 +174,33 @@ def run_notebook(
     """
     import nbformat
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from tqdm import tqdm
 
     name = path.stem
-    text = json.dumps(with_parameters(json.loads(path.read_text("utf-8")), parameters))
-    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-    environment = _environment(scratch) | {"OCTADISC_FIGURES": str(figures), "OCTADISC_NOTEBOOK": name}
-    with _settings_of(scratch):
-        client = _client(notebook, path.parent, scratch, timeout)
-        _check_python(notebook)
+    try:
+        made = with_parameters(read_notebook(path), parameters)
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from None
+    ids = [str(cell.get("id", "")) for cell in made["cells"]]
+    if until in ids:
+        made["cells"] = made["cells"][: ids.index(until) + 1]
+    notebook = nbformat.reads(json.dumps(made), as_version=4)  # type: ignore[no-untyped-call]
+    environment = environment_of(scratch) | {
+        "OCTADISC_FIGURES": str(figures),
+        "OCTADISC_NOTEBOOK": name,
+        "OCTADISC_GIVEN": json.dumps([str(one) for one in (scratch, *silent)]),
+    }
+    places = Places(figures, ids)
+    bar = tqdm(
+        total=len(made["cells"]) + 1 + (report is not None), desc=name, unit="cell", leave=False, disable=None
+    )
+    with settings_of(scratch), bar:
+        client = make_client(notebook, path.parent, scratch, timeout)
+        _enclose(notebook, report)
+        client.on_cell_executed = places.note
+        client.on_cell_start = lambda **_: bar.update()
         try:
-            _execute(client, environment)
+            execute(client, environment)
         except CellExecutionError as error:
             cell = _failed_cell(notebook)
             said = " ".join(_ANSI.sub("", f"{error.ename}: {error.evalue}").split())
@@ -144,85 +216,22 @@ def run_notebook(
                 f"The notebook {name} ended without a word after its cell {cell}; most often that is for "
                 "want of memory. Close other programs, or give it fewer releases."
             ) from None
+    places.write()
 
 
-def _execute(client: Any, environment: Mapping[str, str]) -> None:
-    """Run a client in a thread of its own, so that an interrupt reaches us at once and not nbclient."""
-    failed: list[BaseException] = []
-    loops = asyncio.SelectorEventLoop if os.name == "nt" else None  # ZeroMQ knows no other on Windows
-
-    def work() -> None:
-        try:
-            with asyncio.Runner(loop_factory=loops) as runner:
-                runner.run(client.async_execute(env=environment))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = Thread(target=work, daemon=True)
-    with _heard_interrupts() as interrupted:
-        thread.start()
-        while thread.is_alive() and not interrupted.is_set():
-            thread.join(0.2)  # without a limit Windows would not hear Ctrl-C
-    if interrupted.is_set():
-        process = getattr(getattr(client.km, "provisioner", None), "process", None)
-        if process is not None:
-            process.kill()
-        thread.join(10)
-        atexit.unregister(client._cleanup_kernel)  # nothing is left to end
-        raise KeyboardInterrupt
-    if failed:
-        raise failed[0]
-
-
-@contextmanager
-def _heard_interrupts() -> Iterator[Event]:
-    """Note an interrupt rather than raise it: raised while Python collects garbage, it would be lost."""
-    heard = Event()
-    if current_thread() is not main_thread():
-        yield heard
-        return
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: heard.set())
-    try:
-        yield heard
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _client(notebook: Any, folder: Path, scratch: Path, timeout: int | None) -> Any:
-    """Make what runs a notebook, with a kernel that is this Python and no other."""
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-    from nbclient import NotebookClient
-
-    kernels = scratch / "kernels"
-    (kernels / _KERNEL).mkdir(parents=True, exist_ok=True)
-    kernel = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"],
-        "display_name": "octadisc",
-        "language": "python",
-    }
-    (kernels / _KERNEL / "kernel.json").write_text(json.dumps(kernel), "utf-8")
-    known = KernelSpecManager(kernel_dirs=[str(kernels)], ensure_native_kernel=False)
-    manager = AsyncKernelManager(kernel_name=_KERNEL, kernel_spec_manager=known)
-    if os.name != "nt" and len(str(scratch)) < _LONGEST_SOCKET:
-        manager.transport = "ipc"  # a socket in our own folder, open to nobody else
-        manager.ip = str(scratch / "runtime" / "kernel")
-    quiet = logging.getLogger("octadisc.notebooks")  # what goes wrong is said once, by our own error
-    quiet.setLevel(logging.CRITICAL)
-    options = {"timeout": timeout, "record_timing": False, "log": quiet}
-    client = NotebookClient(notebook, km=manager, resources={"metadata": {"path": str(folder)}}, **options)
-    client.owns_km = True  # so that it ends the kernel, whatever happens
-    return client
-
-
-def _check_python(notebook: Any) -> None:
-    """Have the notebook make sure that it runs where its figures' recipes will say it did."""
+def _enclose(notebook: Any, report: Path | None) -> None:
+    """Have the notebook make sure that it runs where its figures' recipes will say, and tell what it read."""
     import nbformat
 
     check = (
         f"import sys\nassert sys.executable == {sys.executable!r}, sys.executable\n"
         "import matplotlib\nmatplotlib.use('agg')"
     )
+    if report is not None:
+        module = "octadisc.figures.remade.watching"
+        check = f"from {module} import watch\nwatch()\ndel watch\n{check}"
+        end = f"from {module} import report\nreport({str(report)!r})"
+        notebook.cells.append(nbformat.v4.new_code_cell(end))  # type: ignore[no-untyped-call]
     notebook.cells.insert(0, nbformat.v4.new_code_cell(check))  # type: ignore[no-untyped-call]
 
 
@@ -231,47 +240,3 @@ def _failed_cell(notebook: Any) -> int:
     begun = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.get("outputs")]
     failed = [i for i in begun if any(one.output_type == "error" for one in notebook.cells[i].outputs)]
     return (failed or begun or [0])[-1]  # the inserted check is cell 0
-
-
-def _environment(scratch: Path) -> dict[str, str]:
-    """Give the kernel's environment: nothing that brings in another Python's modules or settings."""
-    foreign = (
-        "JUPYTER_PATH",
-        "JUPYTER_CONFIG_PATH",
-        "IPYTHONDIR",
-        "PYTHONSTARTUP",
-        "MPLBACKEND",
-        "MPLCONFIGDIR",
-    )
-    environment = {name: value for name, value in os.environ.items() if name not in foreign}
-    environment |= {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "IPYTHONDIR": str(scratch / "ipython")}
-    if "MPLCONFIGDIR" in os.environ:
-        environment["MPLCONFIGDIR"] = os.environ["MPLCONFIGDIR"]
-    package = str(Path(str(resources.files("octadisc"))).parent)
-    if package not in sys.path[1:] or "PYTHONPATH" in environment:
-        paths = [package, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
-        environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
-    return environment
-
-
-@contextmanager
-def _settings_of(scratch: Path) -> Any:
-    """Let Jupyter in this process look nowhere but into the scratch folder."""
-    mine = {
-        "JUPYTER_PATH": str(scratch / "jupyter"),
-        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
-        "JUPYTER_DATA_DIR": str(scratch / "data"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        "JUPYTER_PLATFORM_DIRS": "1",
-    }
-    (scratch / "runtime").mkdir(parents=True, exist_ok=True)
-    before = {name: os.environ.get(name) for name in mine}
-    os.environ.update(mine)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.elements import keys_of
-from octadisc.drawing.marks import draw_bars, draw_lines
+from octadisc.drawing.marks import MARKED, draw_bars, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import new_figure
 from octadisc.errors import NotEnoughDataError
@@ -60,9 +60,11 @@ def draw_concepts(trend: Trend, value: str) -> Drawing:
         return Drawing(fig, alt, f"{what}, with 95% score intervals. There is one period only.", [trend])
     frame[[low, high]] = frame[[low, high]].mask(frame["releases"] < FEW)
     top = top_of(frame[y], frame[high])
+    short = frame["period"].nunique() <= MARKED
     fig, axes = new_panels(names, label=label)
     for ax, one in zip(axes, names, strict=True):
-        draw_lines(ax, frame[frame["query"] == one], y=y, low=low, high=high, group=None, ceiling=top)
+        mine = frame[frame["query"] == one]
+        draw_lines(ax, mine, y=y, low=low, high=high, group=None, ceiling=top, marked=short)
     known = frame[frame[y].notna()]
     peaks = known.loc[known.groupby("query", sort=False)[y].idxmax()]
     alt = (
@@ -90,7 +92,7 @@ def draw_totals(tokens: Tokens, queries: Mapping[str, Query]) -> Drawing:
     table = pd.DataFrame({"query": list(counts), "count": list(counts.values())})
     table = table.sort_values("count", ascending=False, kind="stable")
     fig, (ax,) = new_figure(width="single", height=20 + 6 * len(table))
-    draw_bars(ax, list(table["query"]), table["count"], keys=keys_of(table))
+    draw_bars(ax, list(table["query"]), table["count"], keys=keys_of(table), numbers=True)
     ax.set_xlabel(f"occurrences in {counted(tokens.n_tokens, 'word')}")
     alt = f"Bars of occurrences: {listed([f'{a} {b:,}' for a, b in table.itertuples(index=False)], 12)}."
     data = Table.of(table, "occurrences of concepts", tokens.spec, queries=dict(queries))

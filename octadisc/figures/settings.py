@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from octadisc.errors import InputError, MissingFileError, did_you_mean
 from octadisc.figures.bodies import read_bodies
-from octadisc.figures.notebooks import NOTEBOOKS, parameters_of
+from octadisc.figures.notebooks import NOTEBOOKS, find_notebooks, parameters_of
 from octadisc.figures.words import listed
 from octadisc.terms.events.events import read_event
 from octadisc.tokens.queries.grammar import parse
@@ -34,10 +34,13 @@ class Settings:
         All by default.
     parameters : dict
         By the names in the notebooks' cells tagged ``parameters``; each takes those that it has.
+    folder : Path, optional
+        Of a study's own notebooks; by default octadisc's own are run.
     """
 
     notebooks: tuple[str, ...] = NOTEBOOKS
     parameters: Mapping[str, Any] | None = None
+    folder: Path | None = None
 
     @classmethod
     def of(
@@ -51,20 +54,20 @@ class Settings:
         between: Sequence[str] | None = None,
         who: str | None = None,
         audit: str | None = None,
+        folder: Path | None = None,
     ) -> Settings:
-        """Read options as they are typed.
+        """Read options as they are typed; in a study, those that its own notebooks have.
 
         Raises
         ------
         InputError, UnknownNameError, MissingFileError
             If one is not what it should be.
         """
-        chosen = tuple(notebooks or NOTEBOOKS)
+        known = _notebooks_in(folder)
+        chosen = tuple(notebooks or known)
         for one in chosen:
-            if one not in NOTEBOOKS:
-                raise InputError(
-                    f"--notebooks {one}: there is none of this name.{did_you_mean(one, NOTEBOOKS)}"
-                )
+            if one not in known:
+                raise InputError(f"--notebooks {one}: there is none of this name.{did_you_mean(one, known)}")
         made: dict[str, Any] = {}
         if question is not None:
             made["QUESTION"] = read_named_question(question)
@@ -87,12 +90,33 @@ class Settings:
                 raise MissingFileError(f"--audit {audit}: there is no such file or folder of judgements.")
             made["AUDIT"] = str(Path(audit).resolve())
         for one in made:
-            takers = [name for name in NOTEBOOKS if one in parameters_of(name)]
+            takers = [name for name, notebook in known.items() if one in parameters_of(notebook)]
             if not set(takers) & set(chosen):
                 option = f"--{one.casefold()}"
-                raise InputError(f"{option} is a setting of {listed(takers)}, not among --notebooks.")
-        order = tuple(one for one in NOTEBOOKS if one in chosen)
-        return cls(order, made)
+                raise InputError(
+                    f"{option} is a setting of {listed(takers)}, not among --notebooks."
+                    if takers
+                    else f"{option}: no notebook in {folder} has {one} in its cell tagged 'parameters'."
+                )
+        return cls(tuple(one for one in known if one in chosen), made, folder)
+
+    @property
+    def runs_all(self) -> bool:
+        """Whether all notebooks run that there are."""
+        return set(_notebooks_in(self.folder)) <= set(self.notebooks)
+
+    def within(self, folder: Path | None) -> Settings:
+        """Give the same settings for a study's own notebooks, of which all run."""
+        if folder is None or self.folder is not None:
+            return self
+        return replace(self, notebooks=tuple(_notebooks_in(folder)), folder=folder)
+
+
+def _notebooks_in(folder: Path | None) -> dict[str, str | Path]:
+    """Give the notebooks that there are, octadisc's own without a folder, by name."""
+    if folder is None:
+        return {name: name for name in NOTEBOOKS}
+    return {path.stem: path for path in find_notebooks(folder)}
 
 
 def read_named_question(text: str) -> Any:

@@ -158,11 +158,10 @@ def draw_speakers(trend: Trend) -> Drawing:
         keys = [{"query": query, "group": one, "period": name} for one in order]
         draw_bars(ax, order, *(100 * part[one] for one in ("part", "low", "high")), letters=24, keys=keys)
         for place, one in enumerate(part.itertuples()):
-            if one.mentions:
-                ax.annotate(
-                    f"{one.mentions:,.0f}", (100 * max(one.high, one.part), place), (3, 0),
-                    textcoords="offset points", va="center", ha="left", fontsize=6.0,
-                )  # fmt: skip
+            ax.annotate(
+                f"{one.mentions:,.0f}", (100 * max(one.high, one.part), place), (3, 0),
+                textcoords="offset points", va="center", ha="left", fontsize=6.5,
+            )  # fmt: skip
         ax.set_xlim(0, reach * 1.22)
         if ax is not axes[0]:
             ax.set_yticklabels([])

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, entitle, name_columns
-from octadisc.drawing.marks import draw_heat, draw_lines
+from octadisc.drawing.marks import draw_heat
 from octadisc.drawing.panels import new_panels
-from octadisc.drawing.style import COLOURS, Cue, new_figure
+from octadisc.drawing.style import new_figure
 from octadisc.errors import NotEnoughDataError
 from octadisc.figures.choices import publishers
+from octadisc.figures.curves import draw_curve, points_of, put_points, say_weak, solid_of
 from octadisc.figures.drawings import Drawing, Missing
-from octadisc.figures.moved import BEYOND, Moves, estimate_curve, order_of, points_of, put_points
+from octadisc.figures.moved import BEYOND, Moves, estimate_curve, order_of
 from octadisc.figures.panels import longer_periods, top_of
 from octadisc.figures.question import FEW
 from octadisc.figures.save import Table
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["compare_issuers", "describe_issuers", "draw_courses_by_issuer", "draw_levels", "estimate_levels"]
 
 _FLEXIBLE = "~ publisher * s(date, 3)"  # a cubic for each issuer: few releases each bear no more
-_PLAIN = {None: Cue(COLOURS[0], "solid", "")}
 _NOBODY = "There is one issuer only, or none is named: nobody can be compared with another."
 
 
@@ -101,8 +101,8 @@ def draw_levels(levels: Table, fitted: Fitted) -> Drawing:
         f"{counted(len(names), 'topic')}. "
         f"{describe_issuers(levels, Missing(''))}",
         f"Mean share of each topic in the {fitted.unit}s of each issuer, per cent, {same} (estimates "
-        f"below zero "
-        f"drawn as zero); in brackets the number of {fitted.unit}s.",
+        f"below zero drawn as zero; a dot: less than half of one per cent); in brackets the number of "
+        f"{fitted.unit}s.",
         [levels],
         fitted.ask(),
     )  # fmt: skip
@@ -164,29 +164,36 @@ def draw_courses_by_issuer(
         frame[["share", "low", "high"]] *= 100
         frame = frame[frame["topic"] == topic]
     solid = pd.concat([one["share"][one["releases"] >= FEW] for one in points.values()])
-    top = top_of(pd.concat([frame["share"], solid]), frame["high"])
+    known = frame
+    if curve is not None:
+        firm = pd.concat([solid_of(curve, part, str(one)) for one, part in frame.groupby("group")])
+        known = firm if firm["share"].notna().any() else frame  # if nobody has enough, all that is drawn
+    top = top_of(pd.concat([known["share"], solid]), known["high"])
+    weak = False
     fig, axes = new_panels(order, height=32, label="mean share, per cent")
     for ax, one in zip(axes, order, strict=True):
-        put_points(ax, points[one])
+        put_points(ax, points[one], top)
         mine = frame[frame["group"] == one]
-        if len(mine):
-            draw_lines(ax, mine, x="date", y="share", group=None, ceiling=top, cues=_PLAIN, noted=False)
+        if len(mine) and curve is not None:
+            weak |= draw_curve(ax, curve, mine, top, group=one)
         ax.set_ylim(0, top)
         if one.isupper():  # capitals are wide
             entitle(ax, one, letters=19)
     date_axis(axes[0], _days(trend))
     name = model.topics["name"][topic]
     ends = [f"{one} {_course(points[one])}" for one in order if len(points[one]) > 1]
-    formula = (
-        f"; curve: a cubic for each issuer ({_FLEXIBLE}), with its 95% band" if curve is not None else ""
-    )
+    formula = ""
+    if curve is not None:
+        formula = f"; curve: a cubic for each issuer ({_FLEXIBLE}), with its 95% band"
+        formula += f", {say_weak(curve)}" if weak else ""
+    high = any((one["share"] > top).any() for one in points.values())
     return Drawing(
         fig,
         f"{counted(len(order), 'panel')}, one an issuer: mean share of the topic {name} over time. "
         f"First and last period: {listed(ends, 12)}.",
-        f"Mean share of {name}, the topic that moved most, in what each issuer published: points by "
-        f"period, hollow "
-        f"below five{formula}. All panels share one scale.",
+        f"Mean share of topic {topic}, {name}, which moved most, in what each issuer published: points by "
+        f"period, hollow below five releases{', triangles above the frame' * high}{formula}. All panels "
+        "share one scale; bands that leave it are cut.",
         [trend] if curve is None else [curve, trend],
         fitted.ask(trend),
     )
@@ -203,7 +210,7 @@ def _curve_by_issuer(fitted: Fitted, topic: int, seed: int) -> Curve | None:
     from octadisc.errors import OctadiscError
 
     try:
-        return estimate_curve(fitted, _FLEXIBLE, seed, by="publisher", topics=[topic], n_points=10)
+        return estimate_curve(fitted, _FLEXIBLE, seed, by="publisher", topics=[topic], n_points=31)
     except OctadiscError:
         return None
 

@@ -12,6 +12,7 @@ import pandas as pd
 from octadisc.drawing.axes import entitle, inches_of, to_days, wrapped
 from octadisc.drawing.clipping import show_whole
 from octadisc.drawing.elements import keys_of, note_elements, say_number
+from octadisc.drawing.labels import width_for
 from octadisc.drawing.marks import MARKED, draw_heat, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import INK, new_axes
@@ -54,7 +55,7 @@ def plot_trend(
     frame = frame.assign(**{column: frame[column] * factor for column in columns})
     few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
-    ax = new_axes(ax)
+    ax = new_axes(ax, width="double" if events is True else width_for(frame[group].unique()))
     draw_lines(ax, drawn, x="start", y=y, low=low, high=high, group=group)
     _hollow(ax, frame[few & frame[y].notna()], y, group)
     ax.set_ylabel(label)
@@ -169,7 +170,7 @@ def plot_smooth(smooth: Smooth, ax: Axes | None, *, query: str | None, events: A
     columns = ["value", "smooth", "low", "high"]
     frame = frame.assign(**{one: frame[one] * factor for one in columns})
     group = "query" if trend.basis.by is None else "group"
-    ax = new_axes(ax)
+    ax = new_axes(ax, width="double" if events is True else width_for(frame[group].unique()))
     top = float(np.nanmax([frame["value"].max(), frame["smooth"].max(), 1e-9])) * 1.08
     draw_lines(
         ax, frame, x="start", y="smooth", low="low", high="high", group=group, ceiling=top, noted=False

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle
+from octadisc.drawing.labels import width_for
 from octadisc.drawing.marks import draw_bars, draw_lines
 from octadisc.drawing.style import new_axes
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
@@ -36,7 +37,8 @@ def plot_model(model: TopicModel, ax: Axes | None) -> Axes:
         labels.append(name if all(one in name for one in terms) else f"{name}: {', '.join(terms)}")
     width = 120.0 if "judged" in table else "single"
     ax = new_axes(ax, width=width, height=min(220.0, 18.0 + 6.5 * model.n_topics))
-    draw_bars(ax, labels, 100 * table["share"].to_numpy(float), letters=34)
+    keys = [{"topic": one} for one in table["topic"].tolist()]
+    draw_bars(ax, labels, 100 * table["share"].to_numpy(float), letters=34, keys=keys)
     write_beside(ax, say_judged(table))
     ax.set_xlabel("mean share, per cent")
     return ax
@@ -67,8 +69,9 @@ def plot_trend(
     by_topic = n_groups == 1
     frame = frame[frame["topic"].isin(chosen)]
     frame = frame.assign(**{column: 100 * frame[column] for column in ("share", "low", "high")})
-    ax = new_axes(ax)
-    draw_lines(ax, frame, x="start", y="share", group="name" if by_topic else "group")
+    group_by = "name" if by_topic else "group"
+    ax = new_axes(ax, width=width_for(frame[group_by].unique()))
+    draw_lines(ax, frame, x="start", y="share", group=group_by)
     ax.set_ylabel(_what(trend))
     title = "" if by_topic and len(chosen) > 1 else str(trend.model.topics["name"][chosen[0]])
     title = ", ".join(one for one in (title + more, group or "") if one)
@@ -119,6 +122,7 @@ def plot_topic_terms(found: TopicTerms, ax: Axes | None, terms: list[str] | None
         pd.DataFrame(
             {
                 "start": pd.to_datetime(np.asarray(periods.starts)),
+                "period": list(periods.labels),
                 "probability": 100 * found.expected[:, [known[one]]].toarray().ravel() / size,
                 "term": one,
             }

@@ -151,11 +151,15 @@ def test_the_curve_is_drawn_with_points_behind_it(risen):
     curve, trend, moves = estimate_curve(risen), risen.model.over_time(), measure_moves(risen)
     drawing = draw_curves(curve, trend, moves)
     first = order_of(moves, 2)[0]
-    lines = {len(line.get_xdata()): line for line in drawing.fig.axes[0].lines}
-    shares = 100 * curve.frame.loc[curve.frame["topic"] == first, "share"]
-    np.testing.assert_allclose(lines[len(shares)].get_ydata(), shares)
+    shares = (100 * curve.frame.loc[curve.frame["topic"] == first, "share"]).to_numpy()
     means = 100 * trend.frame.loc[trend.frame["topic"] == first, "share"]
-    np.testing.assert_allclose(lines[12].get_ydata(), means)
+    lines = drawing.fig.axes[0].lines
+    firm, weak = (line.get_ydata() for line in lines if len(line.get_xdata()) == len(shares))
+    drawn = np.where(np.isnan(firm), weak, firm)
+    np.testing.assert_allclose(drawn, np.where(shares < 0, np.nan, shares))  # all of it that can be a share
+    assert np.isnan(firm[[0, -1]]).all()  # no release lies before the first or after the last
+    assert np.isfinite(firm[shares > 0][5:-5]).all()
+    np.testing.assert_allclose(np.sort([y for one in lines[:1] for y in one.get_ydata()]), np.sort(means))
     tops = {ax.get_ylim() for ax in drawing.fig.axes if ax.get_visible()}
     assert len(tops) == 1
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from octadisc import cli
+from octadisc.drawing.styles import chosen_style, fix_colours, fixed_names, use_style
 from octadisc.errors import InputError, MissingFileError, OctadiscError
 from octadisc.figures.notebooks import NOTEBOOKS, parameters_of
-from octadisc.figures.study.commands import in_study
+from octadisc.figures.study.commands import in_study, say_study
 from octadisc.figures.study.new import make_study
 from octadisc.figures.study.study import check_releases, find_study, open_study, read_study
 
@@ -35,7 +36,6 @@ def test_a_new_study_has_what_a_study_needs(study):
     assert files == {
         ".gitignore",
         "README.md",
-        "data/.octadiscignore",
         "data/README.md",
         "environment.yml",
         "methods.md",
@@ -83,8 +83,8 @@ def test_releases_are_noted_or_copied(tmp_path):
     assert noted.releases == str(pages)
     assert tomllib.loads((noted.folder / "study.toml").read_text("utf-8"))["corpus"]["path"] == "../pages"
     copied = read_study(make_study(tmp_path / "copied", pages, copy=True))
-    assert copied.releases == str(tmp_path / "copied" / "data")
-    assert (tmp_path / "copied/data/pages/office/a.html").read_text() == "<p>Trust.</p>"
+    assert copied.releases == str(tmp_path / "copied" / "data" / "releases")
+    assert (tmp_path / "copied/data/releases/office/a.html").read_text() == "<p>Trust.</p>"
     far = read_study(make_study(tmp_path / "deep" / "er", pages))
     assert far.releases == str(pages)
 
@@ -131,7 +131,7 @@ def test_notebooks_take_their_settings_from_study_toml(name, study, monkeypatch)
     exec(parameters_cell(ours), defaults)
     exec(parameters_cell(Path(__file__).parents[2] / "octadisc" / "notebooks" / f"{name}.ipynb"), packaged)
     for one in parameters_of(name):
-        assert defaults[one] == (str(study / "data") if one == "CORPUS" else packaged[one])
+        assert defaults[one] == (str(study / "data" / "releases") if one == "CORPUS" else packaged[one])
     write(study, '[periods]\nevery = "month"\n')
     exec(parameters_cell(ours), defaults)
     assert defaults["EVERY"] == "month"
@@ -222,11 +222,14 @@ order = ["Europol", "SELEC"]
         "WHO": str(study / "bodies.csv"),
     }
     assert made.style == {"style": "slides", "width": 140, "order": ["Europol", "SELEC"]}
-    with made.running():
+    with made.running(), use_style(), fix_colours([]):  # what is in use before is so again afterwards
         assert os.environ["OCTADISC_STYLE"] == "slides"
         assert json.loads(os.environ["OCTADISC_ORDER"]) == ["Europol", "SELEC"]
         assert open_study("/").name == "Trust"  # the one that runs, wherever its notebooks do
+        assert chosen_style().double == 140
+        assert fixed_names() == ("Europol", "SELEC")
     assert "OCTADISC_STYLE" not in os.environ
+    assert chosen_style().name == "article"
 
 
 WRONG = {
@@ -325,10 +328,19 @@ def test_a_study_is_found_from_inside_and_nowhere_else(study, tmp_path):
 def test_without_releases_it_says_what_to_do(study):
     with pytest.raises(InputError, match=r"no releases yet\. Put files there"):
         check_releases(read_study(study))
-    (study / "data" / "a.html").write_text("<p>x</p>")
+    (study / "data" / "releases" / "a.html").write_text("<p>x</p>")
     check_releases(read_study(study))
+    (study / "data" / "releases" / "a.html").rename(study / "data" / "a.html")
+    with pytest.raises(InputError, match=r"data has a\.html\. If these are the releases, move them"):
+        check_releases(read_study(study))
     with pytest.raises(MissingFileError, match="If they were moved"):
         check_releases(read_study(write(study, '[corpus]\npath = "/moved/away"\n')))
+
+
+def test_another_version_than_the_studys_own_is_said(study):
+    assert say_study(read_study(study)).endswith("study.toml says.")
+    (study / "requirements.txt").write_text("# pinned\noctadisc==0.0.1\n")
+    assert "made for octadisc 0.0.1 (requirements.txt), and this is" in say_study(read_study(study))
 
 
 # --- the command line
@@ -351,7 +363,7 @@ def test_new_says_what_to_do_next(tmp_path, capsys, monkeypatch):
 
 def test_what_is_typed_goes_before_what_the_file_says(study):
     write(study, '[periods]\nevery = "year"\n[topics]\nnumber = 5\n[figures]\nnotebooks = ["02_terms"]\n')
-    (study / "data" / "a.html").write_text("<p>x</p>")
+    (study / "data" / "releases" / "a.html").write_text("<p>x</p>")
     names = ("notebooks", "question", "around", "every", "between", "who", "audit")
     typed = dict.fromkeys(names) | {"events": None, "every": "month", "question": "trust"}
 
@@ -361,15 +373,17 @@ def test_what_is_typed_goes_before_what_the_file_says(study):
     given = in_study(read_study(study), Chosen(), typed)
     assert given["settings"].parameters == {"EVERY": "month", "N_TOPICS": 5, "QUESTION": "trust"}
     assert given["settings"].notebooks == ("02_terms",)
-    assert given["corpus"] == str(study / "data")
+    assert given["corpus"] == str(study / "data" / "releases")
     Chosen.corpus, Chosen.topics = Path("elsewhere"), 9
     given = in_study(read_study(study), Chosen(), typed | {"notebooks": ["01_corpus", "02_terms"]})
     assert (given["corpus"], given["topics"]) == (Path("elsewhere"), 9)
     assert given["settings"].notebooks == ("01_corpus", "02_terms")
 
 
-def test_figures_of_a_study_are_made_by_its_own_notebooks(study, capsys, monkeypatch, tmp_path):
-    pages = study / "data" / "pages.csv"
+@pytest.fixture
+def small(study):
+    """Give a study with nine releases in a table, and one notebook that draws one figure."""
+    pages = study / "data" / "releases" / "pages.csv"
     pages.write_text("day,body\n" + "".join(f"200{i}-05-01,Trust is a habit.\n" for i in range(9)))
     write(study, '[corpus]\ntext = "body"\ndate = "day"\n[periods]\nevery = "year"\n')
     for path in (study / "notebooks").iterdir():
@@ -390,10 +404,20 @@ def test_figures_of_a_study_are_made_by_its_own_notebooks(study, capsys, monkeyp
     ]  # fmt: skip
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (study / "notebooks" / "mine.ipynb").write_text(json.dumps(notebook))
+    return study
+
+
+def test_figures_of_a_study_are_made_by_its_own_notebooks(small, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["figures", str(study)]) == 0
-    assert (study / "figures" / "index.html").exists()
-    table = (study / "figures" / "trust.csv").read_text()
+    assert cli.main(["figures", str(small)]) == 0
+    assert (small / "figures" / "index.html").exists()
+    table = (small / "figures" / "trust.csv").read_text()
     assert table.count("\n") == 10  # nine years and the head
-    assert cli.main(["check", str(study)]) == 0
+
+
+@pytest.mark.slow
+def test_figures_of_a_study_come_out_the_same(small, capsys, monkeypatch):
+    monkeypatch.chdir(small)
+    assert cli.main(["figures"]) == 0
+    assert cli.main(["check"]) == 0
     assert "trust: same bytes" in capsys.readouterr().out

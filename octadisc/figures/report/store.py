@@ -28,7 +28,8 @@ class Shown(NamedTuple):
         What lies where, in parts of the figure, and which of the evidence is behind it.
     evidence : list of [what, says, n, sentences, matches, contributions]
         `n` sentences there are; those on the page by their numbers in the store, with the numbers of the
-        words matched in each; contributions where they are ranked by these. Empty lists at the end are left out.
+        words matched in each; contributions where they are ranked by these. Empty lists at the end are
+        left out.
     """
 
     elements: list[list[Any]]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import INK, Cue, new_axes
@@ -38,6 +39,10 @@ def plot_audit(audit: Audit, ax: Axes | None) -> Axes:
         ax.hlines(places, low, high, color=colour, lw=1.3, alpha=0.55)
         style: dict[str, Any] = {"marker": marker, "ms": 4.2, "color": colour, "mec": "white", "mew": 0.5}
         ax.plot(value, places, ls="none", clip_on=False, zorder=3, label=name, **style)
+        numbers = zip(frame["group"], value.tolist(), low.tolist(), high.tolist(), strict=True)
+        says = [say_number([name, str(one)], *bounds) + " per cent" for one, *bounds in numbers]
+        keys = [{"kind": "right" if name == "precision" else "missed"}] * len(frame)
+        note_elements(ax, keys, says, value, places)
     for y, row in enumerate(frame.itertuples()):
         if not np.isfinite(row.precision) and not np.isfinite(row.recall):
             ax.text(
@@ -77,7 +82,7 @@ def plot_corrected(corrected: CorrectedTrend, ax: Axes | None, *, group: str | N
         ("corrected", ("corrected", "corrected_low", "corrected_high")),
     ):
         values = {new: frame[old] * 100 for new, old in zip(("value", "low", "high"), columns, strict=True)}
-        parts.append(frame[["start"]].assign(**values, line=name))
+        parts.append(frame[["start", "period", "group"]].assign(**values, line=name))
     ax = new_axes(ax)
     drawn = pd.concat(parts, ignore_index=True)
     few = np.tile((frame["releases"] < FEWEST_RELEASES).to_numpy(bool), 2)
@@ -122,6 +127,9 @@ def plot_regression(made: AuditedRegression, ax: Axes | None) -> Axes:
             mew=0.5,
             label=label,
         )
+        numbers = zip(frame["term"], value.tolist(), low.tolist(), high.tolist(), strict=True)
+        says = [say_number([str(one), label], *bounds) + " points" for one, *bounds in numbers]
+        note_elements(ax, frame[["term"]].to_dict("records"), says, value, rows + shift)
     name_axis(ax, list(frame["term"]))
     ax.axvline(0, color=INK, lw=0.6)
     number_ticks(ax.xaxis, frame["estimate"].to_numpy(float) * 100)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.drawing.axes import date_axis, name_axis, to_days
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import GREY, INK, new_axes, text_colour
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def plot_bursts(bursts: Bursts, ax: Axes | None) -> Axes:
             ls="solid" if sure else (0, (2, 1.2)),
             zorder=2 + one.level,
         )
+        when = one.start if one.start == one.end else f"{one.start} to {one.end}"
+        says = say_number([one.query, when, "times the usual"], one.ratio)
+        key = {"query": one.query, "start": one.start, "group": one.group}
+        note_elements(ax, [key], [says], (low + high) / 2, row, width=high - low, height=tall)
         if one.level == 1 and _is_free(taken, row, (low + high) / 2, 0.045 * (last - first)):
             ax.annotate(
                 f"×{one.ratio:.1f}",

@@ -111,8 +111,9 @@ def _plot_table(frame: pd.DataFrame, ax: Axes | None, column: str, value: str, t
     counts, values = frame["count"].to_numpy(float), frame[value].to_numpy(float)
     name_axis(ax, [wrapped(one, _LETTERS, 1) for one in names], letters=_LETTERS)
     if column == "group":  # names: each is needed, and most are long
-        texts = [one if len(one) <= _LETTERS else f"{one[: _LETTERS - 1]}…" for one in map(str, labels)]
-        ax.set_xticks(range(len(labels)), texts, rotation=40, ha="right", parse_math=False)
+        texts = [wrapped(str(one), 24) for one in labels]
+        options: dict[str, Any] = {"rotation": 40, "ha": "right", "rotation_mode": "anchor"}
+        ax.set_xticks(range(len(labels)), texts, parse_math=False, linespacing=0.95, **options)
     else:
         shown = thin(labels, inches_of(ax)[0] * 0.8)
         ax.set_xticks(shown, [wrapped(labels[i], 16) for i in shown], parse_math=False)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from octadisc.drawing.axes import date_axis, entitle, to_days
+from octadisc.drawing.axes import date_axis, entitle, inches_of, to_days, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import GREY, INK, new_axes
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
@@ -60,10 +61,14 @@ def plot_differences(
         label="_periods",
         zorder=3,
     )
+    numbers = zip(periods["period"], middle.tolist(), low.tolist(), high.tolist(), strict=True)
+    says = [say_number([str(query), one], *bounds) + f" {unit}" for one, *bounds in numbers]
+    note_elements(ax, periods[["query", "period"]].to_dict("records"), says, x, middle)
     number_ticks(ax.yaxis, middle)
     date_axis(ax, periods["start"])
     group, reference = (str(differences.spec.parameters[one]) for one in ("group", "reference"))
     ax.set_ylabel(unit)
-    ax.set_xlabel("band: over all periods")
-    entitle(ax, f"{query}: {group} less {reference}")
+    letters = max(30, int(inches_of(ax)[0] * 72 / (7.5 * 0.56)))
+    ax.set_xlabel(wrapped(f"{group} less {reference}; band: over all periods", letters, 3))
+    entitle(ax, str(query))
     return ax

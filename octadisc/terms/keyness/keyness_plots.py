@@ -54,7 +54,7 @@ def plot_keyness(keyness: Keyness, ax: Axes | None, *, group: str | None, n: int
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
-    _explain(ax, mine, pd.concat([right, left]), group)
+    _explain(ax, mine, pd.concat([right, left]), group, reach)
     return ax
 
 
@@ -89,6 +89,9 @@ def _draw_side(ax: Axes, part: pd.DataFrame, colour: str, reach: float) -> None:
     for y, row in enumerate(part.itertuples()):
         low, high = np.clip([row.low, row.high], -reach, reach)
         ax.hlines(y, low, high, color=colour, lw=1.1, alpha=0.5)
+        for end, beyond, marker in ((low, row.low < -reach, "<"), (high, row.high > reach, ">")):
+            if beyond:  # it goes on beyond the frame
+                ax.plot(end, y, marker=marker, ms=2.6, color=colour, mew=0, ls="none", alpha=0.8, label="_on")
         face = colour if row.sure else "white"
         says = say_number([f"{row.term}, log ratio"], row.log_ratio, row.low, row.high)
         note_elements(ax, [{"term": row.term, "group": row.group}], [says], row.log_ratio, y)
@@ -108,12 +111,14 @@ def _draw_side(ax: Axes, part: pd.DataFrame, colour: str, reach: float) -> None:
         )
 
 
-def _explain(ax: Axes, frame: pd.DataFrame, drawn: pd.DataFrame, group: str) -> None:
+def _explain(ax: Axes, frame: pd.DataFrame, drawn: pd.DataFrame, group: str, reach: float) -> None:
     number_ticks(ax.xaxis, np.array([0.5]))
     label = "log ratio: 1 is twice, 2 is four times as often"
     if len(drawn) and not drawn["sure"].all():
         label += "; hollow: not beyond chance, or not tested"
-    ax.set_xlabel(wrapped(label, max(24, int(inches_of(ax)[0] * 72 / (_SIZE * 0.58)))))
+    if reach < float(drawn[["low", "high"]].abs().to_numpy(float).max(initial=0.0)):
+        label += "; arrowheads: intervals that go on"
+    ax.set_xlabel(wrapped(label, lines=3, letters=max(24, int(inches_of(ax)[0] * 72 / (_SIZE * 0.58)))))
     if drawn.empty:
         ax.text(0.5, 0.5, "no term differs", transform=ax.transAxes, ha="center", color=text_colour(GREY))
     reference = str(frame["reference"].iloc[0]) if len(frame) else ""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, entitle, name_axis, to_days, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import GREY, new_axes, text_colour
 from octadisc.errors import NotEnoughDataError, UnknownNameError, did_you_mean
 from octadisc.terms.groups import MISSING
@@ -58,6 +59,7 @@ def plot_dispersion(
     name_axis(ax, names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     date_axis(ax, releases["date"][dated])
+    _note_rows(ax, terms, names, [int(found.sum()) for found, _ in marked], frame["group"], dispersion)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
@@ -107,6 +109,21 @@ def _draw_row(ax: Axes, y: int, found: Any, there: Any) -> None:
     days = np.unique(found)
     alpha = 0.75 if days.size <= _DENSE else max(0.25, 0.75 * _DENSE / days.size)
     ax.vlines(days, y - 0.32, y + 0.32, color=_COLOUR, lw=0.6, alpha=alpha, zorder=2)
+
+
+def _note_rows(
+    ax: Axes, terms: list[str], names: list[str], n: list[int], groups: pd.Series, dispersion: Dispersion
+) -> None:
+    """Note each row: its term, and its issuer if rows are issuers and terms were spread over them."""
+    by_issuer = len(terms) == 1 and dispersion.spec.parameters["over"] == "issuer"
+    known = set(dispersion.basis.parts) if by_issuer else set()
+    keys: list[dict[str, Any]] = []
+    for place, name in enumerate(names):
+        key: dict[str, Any] = {"term": terms[0] if len(terms) == 1 else terms[place], "group": groups.iloc[0]}
+        keys.append({**key, "part": name} if name in known else key)
+    says = [say_number([name, "releases"], number) for name, number in zip(names, n, strict=True)]
+    low, high = ax.get_xlim()
+    note_elements(ax, keys, says, (low + high) / 2, np.arange(len(names)), width=high - low, height=0.8)
 
 
 def _words(frame: pd.DataFrame, term: str, parts: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis, to_days
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.labels import label_lines
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
@@ -81,6 +82,10 @@ def _draw_points(ax: Axes | None, frame: pd.DataFrame, value: str) -> Axes:
     rows = np.arange(len(frame))
     ax.hlines(rows, frame[f"{value}_low"], frame[f"{value}_high"], color=_COLOUR, lw=1.6, alpha=0.6)
     ax.plot(frame[value], rows, ls="none", marker="o", ms=4, color=_COLOUR, mec="white", mew=0.5)
+    columns = [value, f"{value}_low", f"{value}_high"]
+    numbers = zip(frame["line"], *(frame[one].tolist() for one in columns), strict=True)
+    says = [say_number([one], *bounds) for one, *bounds in numbers]
+    note_elements(ax, frame[["period", "group", "language"]].to_dict("records"), says, frame[value], rows)
     name_axis(ax, list(frame["line"]))
     number_ticks(ax.xaxis, np.array([0.5]))
     ax.grid(False, axis="y")

@@ -55,7 +55,11 @@ def plot_concordance(concordance: Concordance, ax: Axes | None) -> Axes:
     for row, name in enumerate(rows):
         mine = to_days(dated["date"][shown == name])
         ax.hlines(row, mine.min(), mine.max(), color=GREY, lw=0.6, alpha=0.7, zorder=1)
-    draw_strip(ax, {name: to_days(hits["date"][labels == name]) for name in rows})
+    draw_strip(
+        ax,
+        {name: to_days(hits["date"][labels == name]) for name in rows},
+        says=lambda day: str(np.datetime64(round(day), "D")),
+    )
     date_axis(ax, dated["date"])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     notes = "tick: an occurrence; bar: the middle half; point: the median; grey: from first to last release"

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import name_axis, wrapped
+from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, GREY, INK, new_axes, text_colour
 from octadisc.errors import InputError
@@ -38,7 +39,8 @@ def plot_phrases(phrases: Phrases, ax: Axes | None, *, n: int) -> Axes:
     measure = phrases.spec.parameters["measure"]
     column = measure if measure in phrases.frame else MEASURES[measure]
     frame = phrases.frame.head(n)
-    ax = new_axes(ax, height=24 + 4.2 * len(frame))
+    wide = max(map(len, frame["phrase"]), default=0) > 22
+    ax = new_axes(ax, width=130.0 if wide else "single", height=24 + 4.2 * len(frame))
     several = len(set(frame["language"].fillna(""))) > 1
     names = [
         f"{phrase} ({language})" if several and isinstance(language, str) else phrase
@@ -48,6 +50,9 @@ def plot_phrases(phrases: Phrases, ax: Axes | None, *, n: int) -> Axes:
     if measure == "log_odds":
         ax.hlines(places, frame["low"], frame["high"], color=COLOURS[0], lw=1.1, alpha=0.55)
     ax.plot(values, places, ls="none", marker="o", ms=4, color=COLOURS[0], mec="white", mew=0.4, zorder=3)
+    numbers = zip(names, values.tolist(), frame["count"], strict=True)
+    says = [f"{say_number([one, _NAMES[measure]], value)}; {count:,} times" for one, value, count in numbers]
+    note_elements(ax, keys_of(frame[["phrase", "language"]]), says, values, places)
     name_axis(ax, [wrapped(one, _LETTERS, 1) for one in names], letters=_LETTERS)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")

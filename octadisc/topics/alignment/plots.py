@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis, name_columns
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_heat, draw_lines
 from octadisc.drawing.numbers import number_ticks
@@ -42,7 +44,7 @@ def plot_alignment(alignment: Alignment, ax: Axes | None, names: Sequence[str] |
     mean = frame[["cosine", "correlation"]].mean(axis=1).where(frame["found"], 0.0)
     table = frame.assign(likeness=mean.clip(lower=0)).pivot_table("likeness", "topic", "model")
     first = alignment.models[0]
-    table.index = [first.topics["name"][k] for k in table.index]
+    table.index = pd.Index([first.topics["name"][k] for k in table.index], name="topic")
     ax = new_axes(ax, width="double", height=34.0 + 5.4 * len(table))
     draw_heat(ax, table.round(2), unit="likeness")
     names = names or describe_models([alignment.models[k] for k in table.columns], first)
@@ -62,7 +64,7 @@ def describe_models(models: Sequence[TopicModel], first: TopicModel) -> list[str
         elif len(model.releases) != len(first.releases):
             said.append("other releases")
         elif mine.get("start") != usual.get("start") or not said:
-            said.append(f"start {mine.get('start')}")
+            said.append(f"other start ({mine.get('start')})")
         made.append(", ".join(said))
     many = {one for one in made if made.count(one) > 1}
     return [f"{one} {made[: i + 1].count(one)}" if one in many else one for i, one in enumerate(made)]
@@ -77,6 +79,13 @@ def plot_stability(stability: TopicStability, ax: Axes | None) -> Axes:
     ax = new_axes(ax, width="double", height=min(230.0, 26.0 + row * len(table)))
     places = np.arange(len(table))
     ax.barh(places, 100 * table["found"], height=0.62, color=_BAR, label="_all", zorder=1)
+    found = 100 * table["found"].to_numpy(float)
+    says = [
+        say_number([name, "found again"], value) + " per cent"
+        for name, value in zip(table["name"], found.tolist(), strict=True)
+    ]
+    keys = table[["topic"]].to_dict("records")
+    note_elements(ax, keys, says, found / 2, places, width=found, height=0.8)
     cues = {_KINDS[one]: Cue(COLOURS[i], "none", MARKERS[i]) for i, one in enumerate(kinds)}
     offsets = np.linspace(-0.2, 0.2, len(kinds)) if len(kinds) > 1 else [0.0]
     for one, offset in zip(kinds, offsets, strict=True):
@@ -93,6 +102,7 @@ def plot_stability(stability: TopicStability, ax: Axes | None) -> Axes:
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", pad=6)  # points at 0 stand half before the axis
     ax.set_xlabel("found again, per cent of the fits (bar: all)")
     add_legend(ax, list(cues), cues)
     return ax
@@ -131,6 +141,8 @@ def plot_permutation(permuted: CovariatePermutation, ax: Axes | None) -> Axes:
         sure = one.p_family <= _SURE
         ax.plot(one.ratio, row, ls="none", marker="o", ms=5, mec=COLOURS[0], zorder=3,
                 mfc=COLOURS[0] if sure else "white")  # fmt: skip
+        says = say_number([str(one.name), "effect in standard errors"], one.ratio)
+        note_elements(ax, [{"topic": one.topic}], [says], one.ratio, row)
     ax.axvline(0, color=INK, lw=0.6)
     name_axis(ax, table["name"].tolist(), letters=38)
     ax.grid(False, axis="y")

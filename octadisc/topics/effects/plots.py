@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis
+from octadisc.drawing.clipping import show_whole
 from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.labels import add_legend
 from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
-from octadisc.drawing.style import COLOURS, GREY, INK, cues_for, new_axes
+from octadisc.drawing.style import COLOURS, GREY, INK, cues_for, new_axes, text_colour
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
 from octadisc.topics.alignment.plots import describe_models
 
@@ -38,7 +41,8 @@ def plot_effect(effect: Effect, ax: Axes | None, term: str | None) -> Axes:
         term = next((one for one in terms if one != "Intercept"), terms[0])
     if term not in terms:
         raise UnknownNameError(f"term={term!r} is not in the formula.{did_you_mean(term, terms)}")
-    return _draw_estimates(ax, effect.frame[effect.frame["term"] == term], str(term))
+    title = re.sub(r"\[(?:T\.)?(.+?)\]", r": \1", str(term))  # as formulas write levels of a factor
+    return _draw_estimates(ax, effect.frame[effect.frame["term"] == term], title)
 
 
 def plot_contrasts(contrasts: Contrasts, ax: Axes | None, value: Any, reference: Any) -> Axes:
@@ -70,6 +74,10 @@ def _draw_estimates(ax: Axes | None, frame: pd.DataFrame, title: str) -> Axes:
     places = np.arange(len(frame))
     points, low, high = (100 * frame[name].to_numpy(float) for name in ("estimate", "low", "high"))
     ax.hlines(places, low, high, color=INK, lw=0.9)
+    numbers = zip(frame["name"], points.tolist(), low.tolist(), high.tolist(), strict=True)
+    says = [say_number([one, title], *bounds) + " points" for one, *bounds in numbers]
+    keys = frame[[one for one in ("topic", "value") if one in frame]].to_dict("records")
+    note_elements(ax, keys, says, points, places)
     sure = (low > 0) | (high < 0)
     for mask, face in ((sure, COLOURS[0]), (~sure, "white")):
         ax.plot(points[mask], places[mask], ls="none", marker="o", ms=4, mfc=face, mec=COLOURS[0])
@@ -80,8 +88,11 @@ def _draw_estimates(ax: Axes | None, frame: pd.DataFrame, title: str) -> Axes:
     ax.grid(True, axis="x")
     ax.spines["left"].set_visible(False)
     number_ticks(ax.xaxis, points)
-    ax.set_xlabel("difference of the mean share, percentage points")
-    entitle(ax, title)
+    told = ["difference of the mean share, percentage points"]
+    told += ["hollow: zero not ruled out"] if (~sure).any() else []
+    told += ["no interval: not enough data"] if np.isnan(low).any() else []
+    ax.set_xlabel("; ".join(told))
+    entitle(ax, title, letters=90)
     return ax
 
 
@@ -110,8 +121,11 @@ def plot_curve(curve: Curve, ax: Axes | None, topics: int | str | Iterable[int |
     frame = frame[frame["topic"].isin(chosen)]
     frame = frame.assign(**{name: 100 * frame[name] for name in ("share", "low", "high")})
     lines = len(chosen) if by_topic else n_groups
-    ax = new_axes(ax, width="single" if lines < 4 else "double", height=60.0 if lines < 4 else 90.0)
-    if not pd.api.types.is_numeric_dtype(frame[curve.covariate]) and not _is_date(frame[curve.covariate]):
+    factor = not (pd.api.types.is_numeric_dtype(frame[curve.covariate]) or _is_date(frame[curve.covariate]))
+    height = 60.0 if lines < 4 else 90.0
+    height = max(height, 22.0 + 6.5 * frame[curve.covariate].nunique()) if factor else height
+    ax = new_axes(ax, width="single" if lines < 4 else "double", height=min(height, 220.0))
+    if factor:
         return _plot_levels(ax, frame, curve.covariate, "name" if by_topic else "group")
     inside = ~_is_outside(frame["share"])
     drawn = frame.assign(low=frame["low"].clip(0, 100), high=frame["high"].clip(0, 100))
@@ -146,7 +160,12 @@ def _plot_levels(ax: Axes, frame: pd.DataFrame, covariate: str, group: str) -> A
         rows = np.array([levels.index(str(one)) for one in part[covariate]]) + offset
         low, high = part["low"].clip(0, 100), part["high"].clip(0, 100)
         ax.hlines(rows, low.where(part["share"].notna()), high, color=cue.colour, lw=1.0)
-        ax.plot(part["share"].to_numpy(float), rows, ls="none", marker=cue.marker, color=cue.colour, ms=4)
+        dots: dict[str, Any] = {"ls": "none", "marker": cue.marker, "color": cue.colour, "ms": 4}
+        show_whole(ax, ax.plot(part["share"].to_numpy(float), rows, **dots))
+        columns = ["topic", "group"] if group == "group" else ["topic"]
+        numbers = zip(part[covariate], part["share"].tolist(), low.tolist(), high.tolist(), strict=True)
+        says = [say_number([name, one], *bounds) + " per cent" for one, *bounds in numbers]
+        note_elements(ax, part[columns].to_dict("records"), says, part["share"], rows)
     name_axis(ax, levels, letters=34)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
@@ -156,7 +175,7 @@ def _plot_levels(ax: Axes, frame: pd.DataFrame, covariate: str, group: str) -> A
     if len(cues) > 1:
         add_legend(ax, list(cues), cues)
     else:
-        entitle(ax, str(next(iter(cues))))
+        entitle(ax, str(next(iter(cues))), letters=26)
     return ax
 
 
@@ -196,10 +215,11 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
         if row:
             ax.axhline(row - 0.5, color=GREY, lw=0.4)
     if n_models > 1:
-        ax.annotate("found in", (1.01, 1.0), xycoords="axes fraction", va="bottom", fontsize=7, color=GREY)
+        told: dict[str, Any] = {"va": "bottom", "fontsize": 7, "color": text_colour(GREY)}
+        ax.annotate("found in", (1.01, 1.0), xycoords="axes fraction", **told)
     ax.axvline(0, color=INK, lw=0.6)
     names = across.models[0].topics["name"].tolist()
-    name_axis(ax, [names[k] for k in order], letters=34)
+    name_axis(ax, [f"{k} · {names[k]}" for k in order], letters=34)
     ax.set_ylim(len(order) - 0.5, -0.5)
     ax.grid(False, axis="y")
     ax.grid(True, axis="x")
@@ -207,7 +227,8 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
     number_ticks(ax.xaxis, 100 * frame["estimate"].to_numpy(float))
     ax.set_xlabel("difference of the mean share, percentage points; hollow: zero not ruled out")
     if len(cues) > 1:
-        add_legend(ax, list(cues), cues)
+        solid = {name: replace(cue, dash="solid") for name, cue in cues.items()}  # as intervals are drawn
+        add_legend(ax, list(cues), solid)
     entitle(ax, f"{across.term}, in {n_models} models")
     return ax
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from octadisc.drawing.axes import inches_of, name_axis
+from octadisc.drawing.axes import inches_of, name_axis, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, INK, new_axes
 from octadisc.errors import UnknownNameError, did_you_mean
@@ -29,7 +30,7 @@ _SIZE = 6.5  # points of type
 _LETTER = 0.58 * _SIZE / 72  # inches of width
 _LINE = 1.25 * _SIZE / 72
 _GAP = 0.06  # inches between a point and its name
-_LONGEST = 26
+_LONGEST, _BROKEN = 40, 22
 _ROOM = 0.12  # of the range, beside the outermost points
 
 
@@ -58,6 +59,9 @@ def plot_quality(quality: TopicQuality, ax: Axes | None) -> Axes:
     said = [one.removeprefix("judged ") for one in say_judged(frame)]
     x, y = frame["coherence"].to_numpy(float), frame["exclusivity"].to_numpy(float)
     ax.plot(x, y, ls="none", marker="o", ms=4, mfc=COLOURS[0], mec="white", mew=0.5, zorder=3)
+    numbers = zip(frame["name"], x.tolist(), y.tolist(), strict=True)
+    says = [say_number([one, "coherence"], a) + say_number([", exclusivity"], b) for one, a, b in numbers]
+    note_elements(ax, frame[["topic"]].to_dict("records"), says, x, y)
     if len(frame):
         ax.set_xlim(*_around(x))
         ax.set_ylim(*_around(y))
@@ -90,6 +94,8 @@ def plot_coherence(found: TopicCoherence, ax: Axes | None, measure: str | None) 
     ax = new_axes(ax, height=min(220.0, 18.0 + 4.5 * len(frame)))
     values = frame[chosen].to_numpy(float)
     ax.plot(values, np.arange(len(values)), ls="none", marker="o", ms=4, mfc=COLOURS[0], mec="white", mew=0.5)
+    says = [say_number([one], value) for one, value in zip(frame["name"], values.tolist(), strict=True)]
+    note_elements(ax, frame[["topic"]].to_dict("records"), says, values, np.arange(len(values)))
     name_axis(ax, frame["name"].tolist(), letters=34)
     ax.grid(True, axis="both")
     number_ticks(ax.xaxis, values)
@@ -114,9 +120,10 @@ def _name_points(
     frame = _Box(0.0, 0.0, width, height)
     numbered: list[int] = []
     for i in np.argsort(-up, kind="stable").tolist():
-        name = names[i] if len(names[i]) <= _LONGEST else f"{names[i][: _LONGEST - 1].rstrip(', ')}…"
+        name, broken = wrapped(names[i], _LONGEST, 1), wrapped(names[i], _BROKEN)
         number, judged = str(topics[i]), f" ({said[i]})" if said[i] else ""
-        for text in dict.fromkeys((name + judged, f"{name}\n{judged.strip()}".strip(), number)):
+        tried = (name + judged, *(f"{one}\n{judged.strip()}".strip() for one in (name, broken)), number)
+        for text in dict.fromkeys(tried):
             free = [one for one in _places(across[i], up[i], text) if _fits(one[0], taken, frame, i)]
             if free:
                 break

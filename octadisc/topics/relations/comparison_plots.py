@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.drawing.axes import inches_of, wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import INK, new_axes, text_colour
 from octadisc.topics.relations.name_places import Box, letter_width
 
@@ -59,6 +60,13 @@ def plot_comparison(found: TopicComparison, ax: Axes | None) -> Axes:
             color=text_colour(_ONE if side else _OTHER),
             parse_math=False,
         )
+    whose = [0 if one else 1 for one in frame["keyness"] > 0]
+    says = [
+        say_number([term, "log ratio"], ratio)
+        for term, ratio in zip(terms, frame["log_ratio"].tolist(), strict=True)
+    ]
+    keys = [{"term": term, "side": side} for term, side in zip(terms, whose, strict=True)]
+    note_elements(ax, keys, says, moved, y, width=2 * reach * widths / width, height=heights)
     ax.set_yticks([])
     ax.grid(False)
     ax.spines["left"].set_visible(False)

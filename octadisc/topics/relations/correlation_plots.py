@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from octadisc.drawing.axes import wrapped
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import COLOURS, GREY, new_axes
 from octadisc.topics.relations.name_places import (
     bare_axes,
@@ -39,13 +40,14 @@ def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float) -> Ax
     graph = found.to_graph(cutoff)
 
     topics = found.model.topics
-    ax = new_axes(ax, width="double", height=125.0)
+    alone = 24.0 + 24.0 * int(np.ceil(len(topics) / 4))  # without any line there is little to see
+    ax = new_axes(ax, width="double", height=125.0 if graph.number_of_edges() else min(alone, 125.0))
     bare_axes(ax)
     width, height = panel_size(ax)
     ax.set_xlim(0, width)
     ax.set_ylim(0, height)
     radii = radii_of(topics["share"], _LARGEST)
-    names = [wrapped(str(one), _LETTERS, 2) for one in topics["name"]]
+    names = [wrapped(str(one), _LETTERS, 3) for one in topics["name"]]
     places, offsets = _spread_out(lay_out(graph), radii, names, (width, height))
     most = max((edge["weight"] for _, _, edge in graph.edges(data=True)), default=1.0)
     for one, other, edge in graph.edges(data=True):
@@ -58,10 +60,18 @@ def plot_network(found: TopicCorrelations, ax: Axes | None, cutoff: float) -> Ax
             solid_capstyle="butt",
             zorder=1,
         )
+        middle = places[[one, other]].mean(axis=0)
+        pair = f"{topics['name'][one]} and {topics['name'][other]}, correlation"
+        told = say_number([pair], edge["weight"], edge["low"], edge["high"])
+        note_elements(ax, [{"topic": one, "other": other}], [told], middle[0], middle[1])
     linked = np.array([graph.degree(k) > 0 for k in range(len(topics))])
     for mine, colour in ((linked, COLOURS[0]), (~linked, GREY)):
         if mine.any():
             draw_circles(ax, places[mine], radii[mine], color=colour, ec="white", lw=0.6, zorder=3)
+    shares = zip(topics["name"], 100 * topics["share"].to_numpy(float), strict=True)
+    says = [say_number([str(one)], share) + " per cent" for one, share in shares]
+    keys = [{"topic": k} for k in range(len(topics))]
+    note_elements(ax, keys, says, places[:, 0], places[:, 1], width=2 * radii, height=2 * radii)
     for place, offset, name in zip(places, offsets, names, strict=True):
         ax.annotate(
             name,

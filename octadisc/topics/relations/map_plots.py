@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import COLOURS, GREY, new_axes
 from octadisc.topics.labels.names import write_key
 from octadisc.topics.relations.name_places import (
@@ -46,6 +47,12 @@ def plot_map(found: TopicMap, ax: Axes | None, *, names: bool) -> Axes:
         for x, y, topic in zip(part["x"], part["y"], part["matched"], strict=True):
             other = first.iloc[int(topic)]
             ax.plot([x, other["x"]], [y, other["y"]], color=colour, lw=0.7, alpha=0.7, zorder=1)
+    shares = zip(frame["name"], frame["model"], 100 * frame["share"].to_numpy(float), strict=True)
+    says = [
+        say_number([str(name), *([f"model {number}"] if number else [])], share) + " per cent"
+        for name, number, share in shares
+    ]
+    note_elements(ax, frame[["topic", "model"]].to_dict("records"), says, every[:, 0], every[:, 1])
     numbered: list[int] = []
     if names:
         numbered = name_circles(

@@ -30,10 +30,10 @@ def plot_tags(found: TagComparison, ax: Axes | None, n: int) -> Axes:
     for _, row in kept.iterrows():
         order += [name for name in [row.idxmax()] if name not in order]
     order += [name for name in kept.columns if name not in order]
-    kept = 100 * kept[order]
+    kept = (100 * kept[order]).rename_axis(index="tag", columns="topic")
     ax = new_axes(ax, width="double", height=min(40.0 + 6.0 * len(kept), 220.0))
     draw_heat(ax, kept.round(0), unit="% of the tag's releases", numbers=True)
     counts = found.frame.set_index("tag")["releases"]
     ax.set_yticklabels([f"{tag} ({counts[tag]:,})" for tag in kept.index])
-    name_columns(ax, [name if len(name) < 28 else f"{name[:26]}…" for name in kept.columns], size=6.5)
+    name_columns(ax, list(kept.columns), letters=36, size=6.5)
     return ax

@@ -42,7 +42,8 @@ _NAMES = {"structural": "structural", "nmf": "NMF", "lda": "LDA"}
 _ERRORS = {"held_out": "held_out_error", "behind": "behind_error"}
 _ACROSS = 3  # panels
 _KEY = (
-    "Points: means. Bars: one standard error (held-out words); middle half of the topics (coherence, "
+    "Points: means, of held-out words the log-likelihood a word. Bars: one standard error (held-out words); "
+    "middle half of the topics (coherence, "
     "exclusivity, stability).\nOpen points: more than one standard error behind the best, or not known."
 )
 

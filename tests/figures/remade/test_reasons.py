@@ -11,7 +11,7 @@ from octadisc.figures.check import compare_figures, tell_verdicts
 from octadisc.figures.clauses import Clause, save_claim
 from octadisc.figures.gallery import build_gallery
 from octadisc.figures.remade.reasons import find_reasons
-from octadisc.figures.remade.record import all_records, read_record, write_record
+from octadisc.figures.remade.record import all_records, read_record, record_run, write_record
 from octadisc.figures.remade.releases import digest_releases, name_changes, recall, remember
 from octadisc.figures.save import skip_figure
 from octadisc.figures.summary import save_summary
@@ -35,6 +35,7 @@ RECIPE = {
 }
 MADE = {
     "corpus": "ab12",
+    "corpus_file": "0011",
     "notebook": "02_terms",
     "cells": [["p", "00"], ["c1", "11"], ["c2", "22"], ["c3", "33"]],
     "parameters": {"EVERY": "year"},
@@ -55,6 +56,10 @@ CASES = {
     "corpus: ab12 → cd34": (
         lambda r: r["results"][0]["inputs"][0]["inputs"][0].update(fingerprint="cd34"),
         lambda m: m.update(corpus="cd34"),
+    ),
+    "corpus: the same texts; their sources, issues or copies are others": (
+        None,
+        lambda m: m.update(corpus_file="0022"),
     ),
     'parameters: EVERY "year" → "month"': (
         lambda r: r["results"][0]["parameters"].update(every="month"),
@@ -199,6 +204,11 @@ def test_figures_of_notebooks_that_did_not_run_are_not_checked(tmp_path):
     found = {one.name: one for one in compare_figures(old, new, ran=["01_corpus"])}
     assert found["a-1"].outcome == "not checked"
     assert found["a-1"].detail == "its notebook was not run"
+    assert tell_verdicts(list(found.values())) == [
+        "a-3: same bytes",
+        "Not checked: a-1 and a-4; its notebook was not run.",
+        "1 of 1 figure holds.",
+    ]
     assert compare_figures(old, new, ran=[""])[-1].outcome == "missing"
 
 
@@ -216,3 +226,20 @@ def test_releases_that_came_went_and_changed_are_counted(tmp_path):
     assert recall("../x", tmp_path) is None
     (tmp_path / f"{before.fingerprint}.json.gz").write_bytes(b"damaged")
     assert recall(before.fingerprint, tmp_path) is None
+
+
+def test_a_record_holds_files_by_name_and_hash_and_no_path(tmp_path):
+    (tmp_path / "bodies.csv").write_text("issuer,who\n")
+    notebook = tmp_path / "own.ipynb"
+    cell = {"cell_type": "code", "id": "p", "metadata": {}, "source": "X = 1", "outputs": []}
+    notebook.write_text(json.dumps({"cells": [cell], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}))
+    given = {"WHO": str(tmp_path / "bodies.csv"), "LISTS": [tmp_path / "bodies.csv", ("a", 1)], "CORPUS": "x"}
+    made = record_run(notebook, given, "ab12")
+    assert str(tmp_path) not in json.dumps(made)
+    assert made["parameters"]["WHO"]["file"] == "bodies.csv"
+    assert made["parameters"]["LISTS"] == [made["parameters"]["WHO"], ["a", 1]]
+    (tmp_path / "bodies.csv").write_text("issuer,who\nA,B\n")
+    again = record_run(notebook, given, "ab12")
+    (said,) = [str(one) for one in find_reasons({}, {}, made, again) if "WHO" in str(one)]
+    assert said.startswith("parameters: LISTS ")
+    assert "WHO bodies.csv (" in said

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 
 from octadisc.errors import InputError, UnknownNameError
+from octadisc.figures import make
 from octadisc.figures.check import check_figures
 from octadisc.figures.gallery import read_recipes
-from octadisc.figures.make import make_figures
 from octadisc.figures.remade import workshop
 
 FIRST = "from octadisc.figures.save import skip_figure\nname = 'extra'\nread = open(f'../{name}.csv').read()"
@@ -43,9 +43,9 @@ def study(tmp_path, monkeypatch):
     write_notebook(tmp_path / "notebooks", SOURCES)
     said = []
 
-    def make(**options):
+    def run(**options):
         said.clear()
-        make_figures(
+        make.make_figures(
             tmp_path / "releases.csv",
             tmp_path / "figures",
             notebooks=tmp_path / "notebooks",
@@ -54,8 +54,8 @@ def study(tmp_path, monkeypatch):
         )
         return {one["name"]: one["skipped"] for one in read_recipes(tmp_path / "figures")}
 
-    make.said, make.folder = said, tmp_path
-    return make
+    run.said, run.folder = said, tmp_path
+    return run
 
 
 def ran(study, which=0):
@@ -105,6 +105,7 @@ def quick(study, monkeypatch):
     """Give the study with runs that need no kernel, and are not watched."""
     monkeypatch.setattr(workshop, "run_notebook", fake_run)
     monkeypatch.setattr(workshop, "read_report", lambda _: ({}, []))
+    monkeypatch.setattr(make, "_give_back_memory", lambda: None)
     monkeypatch.setenv("OCTADISC_NOTEBOOK", "")
     return study
 

@@ -100,6 +100,17 @@ def test_a_folder_that_is_listed_is_seen(tmp_path):
     assert not states_hold(states)
 
 
+@pytest.mark.parametrize("look", ["os.path.exists(n)", "os.path.isfile(n)", "pathlib.Path(n).exists()"])
+def test_a_file_that_is_looked_for_and_is_not_there_is_seen(look, tmp_path):
+    states, doubts = run_watched(
+        tmp_path, f"import os, pathlib\nn = 'corrections' + '.csv'\nassert not {look}"
+    )
+    assert not doubts
+    assert states_hold(states)
+    (tmp_path / "corrections.csv").touch()
+    assert not states_hold(states)
+
+
 def test_what_pandas_reads_is_seen(tmp_path):
     import pandas as pd
 

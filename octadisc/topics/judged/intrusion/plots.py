@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from octadisc.drawing.axes import name_axis
+from octadisc.drawing.elements import note_elements, say_number
 from octadisc.drawing.style import COLOURS, GREY, INK, new_axes
 from octadisc.topics.judged.intrusion.tasks import write_chance
 
@@ -44,6 +46,10 @@ def plot_scores(scores: IntrusionScores, ax: Axes | None) -> Axes:
             clip_on=False,
             zorder=3,
         )
+    numbers = zip(frame["name"], value.tolist(), low.tolist(), high.tolist(), strict=True)
+    says = [say_number([str(one)], *bounds) + " per cent" for one, *bounds in numbers]
+    keys = [{"topic": int(one)} if pd.notna(one) and one >= 0 else {} for one in frame["topic"]]
+    note_elements(ax, keys, says, value, rows)
     name_axis(ax, frame["name"].tolist(), letters=44)
     for y, row in enumerate(frame.itertuples()):
         said = f"{row.n_right:,} of {row.n_answers:,}"

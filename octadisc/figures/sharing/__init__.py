@@ -1,0 +1,1 @@
+"""What may be shared of a study: counts, results and figures, and no running text."""
