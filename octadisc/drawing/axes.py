@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ __all__ = [
 
 _MONTH_STEPS = (1, 3, 6)
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50, 100)
+_BEYOND_LATIN, _LATIN = "\u0250", 0.56  # the first letter after Latin ones; of type's size, their breadth
 _LETTER = 0.6 / 72  # inches of width, of a letter of one point; DejaVu Sans is a wide face
 
 
@@ -184,15 +186,35 @@ def wrapped(text: str, letters: int, lines: int = 2) -> str:
     """
     made = [""]
     for piece in re.findall(r" ?[^ /]+/?| ?/", " ".join(text.split())):
-        if len(made[-1] + piece) <= letters:
+        if _length(made[-1] + piece) <= letters:
             made[-1] += piece
             continue
         word = piece.strip()
-        made += [word[i : i + letters] for i in range(0, len(word), letters)]
+        step = max(1, int(letters * len(word) / max(_length(word), 1.0)))
+        made += [word[i : i + step] for i in range(0, len(word), step)]
     made = [line for line in made if line]
     if len(made) > lines:
         last = made[lines - 1]
-        while len(last) >= letters and " " in last:
+        while _length(last) > letters - 1 and " " in last:
             last = last.rsplit(" ", 1)[0]
-        made = [*made[: lines - 1], f"{last[: letters - 1]}…"]
+        while _length(last) > letters - 1 and len(last) > 1:
+            last = last[:-1]
+        made = [*made[: lines - 1], f"{last}…"]
     return "\n".join(made)
+
+
+def _length(text: str) -> float:
+    """Give how long a text is, in letters of the Latin alphabet: those of others are wider."""
+    return sum(1.0 if char < _BEYOND_LATIN else _breadth(char) for char in text)
+
+
+@cache
+def _breadth(char: str) -> float:
+    """Give how wide a letter is, one of the Latin alphabet being 1, by the face in which figures are set."""
+    from matplotlib.font_manager import findfont
+    from matplotlib.ft2font import FT2Font
+
+    font = FT2Font(findfont("DejaVu Sans"))
+    font.set_size(100, 72)
+    advance = font.load_char(ord(char)).linearHoriAdvance / 65536 / 100
+    return max(1.0, advance / _LATIN)

@@ -105,7 +105,14 @@ def label_lines(
             color=text_colour(cues[name].colour),
             annotation_clip=False,
             parse_math=False,
-            arrowprops={"arrowstyle": "-", "lw": 0.4, "color": GREY, "shrinkA": 1, "shrinkB": 3}
+            arrowprops={
+                "arrowstyle": "-",
+                "lw": 0.4,
+                "color": GREY,
+                "shrinkA": 1,
+                "shrinkB": 3,
+                "relpos": (0, 0.5),
+            }
             if abs(place - fraction) > 0.02 or x < ax.get_xlim()[1] - 0.06 * np.ptp(ax.get_xlim())
             else None,
         )

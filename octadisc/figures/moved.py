@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import entitle
 from octadisc.drawing.panels import new_panels
 from octadisc.errors import NotEnoughDataError
 from octadisc.figures.curves import draw_curve, points_of, put_points, say_weak, solid_of
@@ -193,13 +192,12 @@ def draw_curves(curve: Curve, trend: TopicTrend, moves: Moves | Missing | None) 
     top = top_of(pd.concat([firm["share"], solid]), firm["high"])
     verdicts = {} if isinstance(moves, Missing) else moves.telling().set_index("topic")["verdict"].to_dict()
     titles = [f"{k} · {names[k]}" for k in shown]
-    fig, axes = new_panels(titles, height=34, label="mean share, per cent")
+    bold = [not verdicts or verdicts.get(k) == "moved" for k in shown]
+    fig, axes = new_panels(titles, height=34, label="mean share, per cent", bold=bold)
     weak = False
     for ax, k in zip(axes, shown, strict=True):
         put_points(ax, points[k], top)
         weak |= draw_curve(ax, curve, frame[frame["topic"] == k], top)
-        if verdicts and verdicts.get(k) != "moved":
-            entitle(ax, f"{k} · {names[k]}", letters=24 if len(shown) > 1 else 50, bold=False)
     more = len(names) - len(shown)
     dots = f"; {say_weak(curve)}" if weak else ""
     return Drawing(

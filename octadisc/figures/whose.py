@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import date_axis, entitle, name_columns
+from octadisc.drawing.axes import date_axis, name_columns
 from octadisc.drawing.marks import draw_heat
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import new_figure
@@ -177,8 +177,6 @@ def draw_courses_by_issuer(
         if len(mine) and curve is not None:
             weak |= draw_curve(ax, curve, mine, top, group=one)
         ax.set_ylim(0, top)
-        if one.isupper():  # capitals are wide
-            entitle(ax, one, letters=19)
     date_axis(axes[0], _days(trend))
     name = model.topics["name"][topic]
     ends = [f"{one} {_course(points[one])}" for one in order if len(points[one]) > 1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from octadisc.drawing.axes import entitle, inches_of, to_days, wrapped
+from octadisc.drawing.axes import entitle, inches_of, to_days
 from octadisc.drawing.clipping import show_whole
 from octadisc.drawing.elements import keys_of, note_elements, say_number
 from octadisc.drawing.labels import width_for
@@ -37,7 +37,6 @@ __all__ = ["mark_turns", "plot_coverage", "plot_panels", "plot_smooth", "plot_tr
 
 _MOST_LINES = 7  # more groups than this cannot be told apart on one Axes
 _MOST_PANELS = 16
-_LETTERS = 17  # of a panel's title in capitals
 _MOST_ROWS = 40
 _VALUES = {
     "rate": ("per million tokens", ("rate", "low", "high"), 1.0),
@@ -113,7 +112,6 @@ def plot_panels(
     few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
     figure, axes = new_panels(names, label=label)
-    _entitle_panels(axes, names)
     shown = frame[column].isin(names)
     top = _ceiling(frame.loc[shown, y], drawn.loc[shown, high], few[shown])
     short = frame["period"].nunique() <= MARKED
@@ -130,26 +128,6 @@ def plot_panels(
     if notes:
         figure.supxlabel("; ".join(notes), fontsize=7)
     return figure
-
-
-def _entitle_panels(axes: Sequence[Axes], names: Sequence[str]) -> None:
-    """Write titles that differ: in smaller type on three lines where on two they would end alike."""
-    if len(names) <= 2:
-        return
-    widths = [_LETTERS if name.upper() == name else 24 for name in names]  # capitals are wide
-    texts = [wrapped(name, width) for name, width in zip(names, widths, strict=True)]
-    alike = len(set(texts)) < len(texts)
-    for ax, name, width in zip(axes, names, widths, strict=True):
-        entitle(ax, name, letters=width)
-        if alike:
-            ax.set_title(
-                wrapped(name, width + 4, 3),
-                loc="left",
-                fontsize=6.5,
-                fontweight="bold",
-                pad=3,
-                parse_math=False,
-            )
 
 
 def _ceiling(values: pd.Series, high: pd.Series, few: pd.Series) -> float | None:

@@ -258,9 +258,14 @@ def _compare_figures(
     """Make all figures again, take out of them what was taken out of the package's, and compare."""
     own, remade = study.folder / "notebooks", study.folder.parent / "remade"
     say(_whose_notebooks(own))
+
+    def tell(line: str) -> None:
+        if str(remade) not in line:  # where they are made is gone in a moment
+            say(line)
+
     with study.running():
         make_figures(
-            corpus, remade, say=say, settings=study.settings(), notebooks=own,
+            corpus, remade, say=tell, settings=study.settings(), notebooks=own,
             load_options=study.load_options, again=True,
         )  # fmt: skip
     allowed = names_that_may_stand(loaded, collect_queries(read_recipes(remade)))

@@ -34,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 SIZE = 6.5  # points of type
 _LINE = 1.2  # of the type's size
 _GAP = 0.04  # inches between a circle and its name
-_LONGEST = 22
+_LONGEST, _NARROW = 22, 15
 _FURTHER = (
     0.0,
     0.1,
@@ -235,10 +235,11 @@ def _least_covered(
 
 
 def _candidates(name: str, number: str, centre: Floats, radius: float) -> Iterator[tuple[str, Box]]:
-    """Give a name's places round a circle, the plainest first; then those of its first words, its number."""
+    """Give a name's places round a circle, the plainest first; then in three lines; those of its number."""
     two = wrapped(name, _LONGEST, 2)
-    short = wrapped(name, _LONGEST, 1)
-    for text in dict.fromkeys((two, short, number)):
+    three = wrapped(name, _NARROW, 3)
+    whole = [one for one in (two, three) if not one.endswith("…")] or [two]
+    for text in dict.fromkeys((*whole, number)):
         wide, high = text_box(text)
         if text == number and radius > wide / 2:
             yield text, _around(centre, wide, high)
