@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from octadisc.corpus import Corpus
     from octadisc.drawing.styles import fix_colours, use_style
     from octadisc.errors import OctadiscError, OctadiscWarning
+    from octadisc.figures.gallery import build_report
     from octadisc.figures.save import save_figure
+    from octadisc.figures.study.study import open_study
     from octadisc.figures.tables.paper_table import format_table
     from octadisc.periods import make_periods
     from octadisc.reading.load import load_corpus
@@ -80,6 +82,7 @@ _HOMES = {
     "align_topics": "octadisc.topics.alignment.alignment",
     "audit": "octadisc.terms.audits.audit",
     "audit_sample": "octadisc.terms.audits.audit_sample",
+    "build_report": "octadisc.figures.gallery",
     "check_residuals": "octadisc.topics.selection.residuals",
     "check_stability": "octadisc.topics.alignment.refits",
     "coding_sheet": "octadisc.tokens",
@@ -119,6 +122,7 @@ _HOMES = {
     "measure_diversity": "octadisc.terms.spread.diversity",
     "measure_drift": "octadisc.terms.drift.drift",
     "merge_topics": "octadisc.topics.relations.merging",
+    "open_study": "octadisc.figures.study.study",
     "permute_covariate": "octadisc.topics.alignment.permuted",
     "power": "octadisc.topics.planning.power",
     "read_codes": "octadisc.tokens",
@@ -146,6 +150,7 @@ __all__ = [
     "align_topics",
     "audit",
     "audit_sample",
+    "build_report",
     "check_residuals",
     "check_stability",
     "coding_sheet",
@@ -185,6 +190,7 @@ __all__ = [
     "measure_diversity",
     "measure_drift",
     "merge_topics",
+    "open_study",
     "permute_covariate",
     "power",
     "read_codes",

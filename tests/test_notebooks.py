@@ -17,7 +17,7 @@ import pytest
 import octadisc as od
 from octadisc.errors import InputError
 from octadisc.figures import make
-from octadisc.figures.gallery import build_gallery, read_recipes
+from octadisc.figures.gallery import build_report, read_recipes
 from octadisc.figures.notebooks import NOTEBOOKS, NotebookError, copy_notebooks, run_notebook, with_parameters
 
 ROOT = Path(__file__).parent.parent
@@ -131,7 +131,7 @@ def test_notebooks_run_on_any_corpus(kind, tmp_path, monkeypatch):
     unnamed = ("no dates", "nothing known", "no issuers", "one release")
     assert ("corpus-1-coverage" in drawn) == (kind not in unnamed)
     assert ("topics-1-overview" in drawn) == (len(CORPORA[kind]) >= 10)
-    assert build_gallery(tmp_path / "figures").exists()
+    assert build_report(tmp_path / "figures").exists()
 
 
 SETTINGS = {

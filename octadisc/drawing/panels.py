@@ -18,6 +18,7 @@ __all__ = ["new_panels"]
 _LEAST_PANEL = 44.0  # millimetres across, for a title of 24 letters
 _PAGE = 232.0  # millimetres of the finished figure's height: with its caption it fills a page
 _LEAST_ROW = 24.0
+_MOST_ROWS = 6  # rather more panels side by side, though places stay empty, than lower ones
 _TITLE, _SMALL = 8.0, 6.5  # points
 _CAPITALS = 0.71  # of the letters that a line holds
 
@@ -81,7 +82,7 @@ def _entitle_all(axes: Sequence[Axes], names: Sequence[str], letters: int, bold:
     for ax, name, width, heavy in zip(axes, names, widths, bold, strict=True):
         entitle(ax, name, letters=width, bold=heavy)
         if cut:
-            text = wrapped(name, round(width * _TITLE / _SMALL), 3)
+            text = wrapped(name, int(0.92 * width * _TITLE / _SMALL), 3)
             options: dict[str, Any] = {"fontsize": _SMALL, "fontweight": "bold" if heavy else "normal"}
             ax.set_title(text, loc="left", pad=3, parse_math=False, **options)
 
@@ -94,5 +95,6 @@ def _across(n: int, most: int) -> int:
     """
     if n <= most:
         return max(1, n)
-    fewer = (most - 1,) if most > 3 or n == 4 else ()
+    high = -(-n // (most - 1)) > _MOST_ROWS
+    fewer = (most - 1,) if (most > 3 and not high) or n == 4 else ()
     return int(min((most, *fewer), key=lambda one: -n % one))

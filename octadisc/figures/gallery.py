@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from octadisc.figures.evidence import ELEMENTS, EVIDENCE
 from octadisc.figures.files import sha256_of, to_json
 from octadisc.figures.report.article import KINDS
 from octadisc.figures.report.page import write_page
+from octadisc.figures.save import figures_folder
 from octadisc.figures.summary import ISSUES, SUMMARY
 from octadisc.writing import write_whole
 
-__all__ = ["INDEX", "MANIFEST", "build_gallery", "read_manifest", "read_recipes"]
+__all__ = ["INDEX", "MANIFEST", "build_report", "read_manifest", "read_recipes"]
 
 INDEX, MANIFEST = "index.html", "index.json"
 
@@ -60,23 +62,55 @@ def read_manifest(folder: Path) -> set[str]:
         return set()
 
 
-def build_gallery(folder: Path, *, title: str | None = None) -> Path:
-    """Write index.html for the figures of a folder, and index.json, the list of its files.
+def build_report(
+    folder: str | os.PathLike[str] | None = None, *, title: str | None = None, note: str = ""
+) -> Path:
+    """Write the page of the figures of a folder, index.html, and index.json, the list of its files.
+
+    `octadisc figures` does so by itself; from a script it is called after the last `od.save_figure`.
 
     Parameters
     ----------
-    folder : Path
+    folder : path, optional
+        By default where `od.save_figure` writes: ``$OCTADISC_FIGURES``, else the study's ``figures``.
     title : str, optional
         Of the page, such as the study's name; by default that of the page before, or "Figures".
+    note : str
+        Said at the head of the page.
 
+    Returns
+    -------
+    Path
+        Of the page.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        If there is no such folder, or a recipe in it is broken.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import octadisc as od
+    >>> corpus = od.Corpus.from_frame([{"date": "2008-03-28", "issuer": "SELEC", "text": "Officers met."}])
+    >>> covered = od.coverage(corpus)
+    >>> with TemporaryDirectory() as place:
+    ...     saved = od.save_figure(covered.plot().figure, "coverage", alt="One.", data=covered, folder=place)
+    ...     page = build_report(place, title="One release")
+    ...     page.name, "Officers met." in page.read_text("utf-8")
+    ('index.html', True)
+
+    Notes
+    -----
     The page needs nothing from elsewhere: style, script, fonts, the figures and the sentences behind them are
     in it; see `octadisc.figures.report.page`.
     """
+    folder = figures_folder(folder)
     recipes = read_recipes(folder)
     summary = folder / SUMMARY
     corpus = json.loads(summary.read_text("utf-8")) if summary.exists() else None
     title = title or _title_of(folder)
-    page = write_whole(folder / INDEX, write_page(folder, recipes, corpus, title=title).encode())
+    page = write_whole(folder / INDEX, write_page(folder, recipes, corpus, title=title, note=note).encode())
     files = {f"{one['name']}.{kind}" for one in recipes for kind in (*KINDS, EVIDENCE, ELEMENTS)}
     files |= {f"{one['name']}.json" for one in recipes} | {SUMMARY, INDEX, ISSUES}
     files = {name for name in files if (folder / name).exists()}

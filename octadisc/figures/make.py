@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from octadisc.errors import InputError, MissingFileError, UnknownNameError, UnreadableError, did_you_mean
 from octadisc.figures.bodies import describe_bodies
-from octadisc.figures.gallery import INDEX, MANIFEST, build_gallery, read_manifest
+from octadisc.figures.gallery import INDEX, MANIFEST, build_report, read_manifest
 from octadisc.figures.notebooks import copy_notebooks, find_notebooks, parameters_of
 from octadisc.figures.remade.cache import Cache, cache_folder
 from octadisc.figures.remade.only import Wanted, check_same_corpus, copy_others, name_parameters, plan
@@ -58,7 +58,7 @@ def find_sample() -> Path:
             return folder / "data" / "sample"
     raise MissingFileError(
         f"There is no data/sample in {here}. Say which releases to use: octadisc figures --corpus PATH, "
-        "where PATH is a file or a folder of releases."
+        "where PATH is a file or a folder of releases; or begin a study: octadisc new NAME --from PATH."
     )
 
 
@@ -153,7 +153,7 @@ def prepare_figures(
                 parameters = {key: value for key, value in order.given.items() if key in taken}
                 new |= shop.make(notebook, parameters, wanted.get(name))
         _check_made(wanted, new)
-        build_gallery(made)
+        build_report(made, title=settings.title)
         write_record(made, {**records, **new})
         if wanted and keep and (warning := name_parameters(beside, new)):
             say(warning)
@@ -227,7 +227,7 @@ def _check_who(who: Any, loaded: Corpus) -> None:
     """Refuse a column that is not there before anything is made."""
     if who is not None and not str(who).endswith(".csv") and who not in loaded.frame:
         raise UnknownNameError(
-            f"--who {who}: the corpus has no such column.{did_you_mean(str(who), map(str, loaded.frame))} "
+            f"who = {who!r}: the corpus has no such column.{did_you_mean(str(who), map(str, loaded.frame))} "
             "A table of names is a file that ends in .csv."
         )
 

@@ -36,11 +36,14 @@ class Settings:
         By the names in the notebooks' cells tagged ``parameters``; each takes those that it has.
     folder : Path, optional
         Of a study's own notebooks; by default octadisc's own are run.
+    title : str, optional
+        Of the page: the study's name.
     """
 
     notebooks: tuple[str, ...] = NOTEBOOKS
     parameters: Mapping[str, Any] | None = None
     folder: Path | None = None
+    title: str | None = None
 
     @classmethod
     def of(

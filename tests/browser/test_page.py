@@ -12,7 +12,7 @@ import octadisc as od
 from octadisc.drawing.marks import draw_bars
 from octadisc.drawing.style import new_figure
 from octadisc.figures.evidence import Evidence
-from octadisc.figures.gallery import build_gallery
+from octadisc.figures.gallery import build_report
 from octadisc.figures.save import Table, save_figure
 from octadisc.spec import Spec
 
@@ -71,7 +71,7 @@ def page_file(tmp_path_factory):
         ask=ask,
         folder=folder,
     )
-    return build_gallery(folder)
+    return build_report(folder)
 
 
 @pytest.fixture(scope="module")

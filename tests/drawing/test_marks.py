@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from octadisc.drawing.axes import date_axis, thin, wrapped
+from octadisc.drawing.axes import date_axis, entitle, thin, wrapped
 from octadisc.drawing.labels import spread
 from octadisc.drawing.marks import draw_bars, draw_heat, draw_lines, draw_strip
 from octadisc.drawing.panels import new_panels
@@ -225,3 +225,70 @@ def test_long_names_are_broken_and_many_labels_thinned():
     assert wrapped("", 10) == ""
     labels = [f"{year}-Q{quarter}" for year in range(2000, 2010) for quarter in range(1, 5)]
     assert {labels[i][-2:] for i in thin(labels, 2.0)} == {"Q1"}
+
+
+def test_a_point_on_the_axis_is_drawn_whole():
+    fig, (ax,) = new_figure(width="single", height=50)
+    draw_lines(ax, trend([2, 0, 2]))
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    x, y = ax.transData.transform((ax.lines[0].get_xdata()[1], 0.0))
+    below = np.asarray(canvas.buffer_rgba())[-round(y - fig.dpi / 72), round(x), :3]  # one point below 0
+    assert below[2] > below[0] + 40  # blue, where the page and the axis are grey
+
+
+def test_panels_leave_few_places_empty_and_none_higher_than_a_page():
+    for n in range(1, 31):
+        figure, axes = new_panels([f"topic {i}" for i in range(n)])
+        assert len(axes) == n
+        columns = {round(one.get_position().x0, 3) for one in axes}
+        assert len(figure.axes) - n < len(columns)
+        assert figure.get_figheight() * 25.4 <= 235
+
+
+def test_long_titles_are_smaller_rather_than_cut_and_capitals_stay_in_their_panel():
+    names = [
+        "Ministry of Internal Affairs and Communities of Podunavia",
+        "MINISTER FOR IMMIGRATION AND CITIZENSHIP",
+        "Министарство унутрашњих послова",
+        "Υπουργείο Προστασίας του Πολίτη",
+    ]
+    figure, axes = new_panels(names)
+    renderer = drawn(figure)
+    titles = [
+        next(one for one in ax.get_children() if isinstance(one, Text) and one.get_text()) for ax in axes
+    ]
+    assert [" ".join(one.get_text().split()) for one in titles] == names
+    for ax, title in zip(axes, titles, strict=True):
+        assert title.get_window_extent(renderer).width < 1.06 * ax.get_window_extent(renderer).width
+
+
+def test_the_title_of_one_panel_stays_on_the_page():
+    fig, (ax,) = new_figure(width="single", height=50)
+    entitle(ax, "European Agency for Police Analysis less Adriatic-Danube Law Enforcement Centre")
+    assert ax._left_title.get_window_extent(drawn(fig)).x1 <= fig.bbox.x1
+
+
+def test_counts_stand_beside_their_bars_inside_the_panel():
+    fig, (ax,) = new_figure(width="single", height=40)
+    draw_bars(ax, ["English", "French"], [8750, 2], numbers=True)
+    renderer = drawn(fig)
+    assert [one.get_text() for one in ax.texts] == ["8,750", "2"]
+    assert all(one.get_window_extent(renderer).x1 <= fig.bbox.x1 for one in ax.texts)
+
+
+def test_letters_of_other_alphabets_take_their_room():
+    fig, (ax,) = new_figure(width="single", height=40)
+    renderer = drawn(fig)
+
+    def breadth(text):
+        text = ax.text(0, 0, text, fontsize=7)
+        return text.get_window_extent(renderer).width
+
+    widest = breadth("n" * 20)
+    for name in (
+        "Министерство на вътрешните работи",
+        "Υπουργείο Προστασίας του Πολίτη",
+        "Policija Žužemberk",
+    ):
+        assert all(breadth(line) <= widest for line in wrapped(name, 20, 3).splitlines())

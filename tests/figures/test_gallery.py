@@ -15,7 +15,7 @@ from octadisc.figures.check import compare_figures
 from octadisc.figures.clauses import Clause, save_claim
 from octadisc.figures.drawings import Missing
 from octadisc.figures.evidence import Evidence, collect
-from octadisc.figures.gallery import build_gallery, read_manifest, read_recipes
+from octadisc.figures.gallery import build_report, read_manifest, read_recipes
 from octadisc.figures.make import put_figures
 from octadisc.figures.report import store as store_module
 from octadisc.figures.save import Table, save_figure, skip_figure
@@ -74,7 +74,7 @@ class Page(HTMLParser):
 def test_the_page_shows_each_figure_with_its_words_numbers_and_downloads(tmp_path):
     make(tmp_path, title="Who publishes")
     skip_figure("a-2", title="Nothing", reason="no release has a date.", folder=tmp_path)
-    page = Page(build_gallery(tmp_path).read_text("utf-8"))
+    page = Page(build_report(tmp_path).read_text("utf-8"))
     text = " ".join(page.words)
     for words in ("Who publishes", "Of Europol.", "Bars of Europol.", "no release has a date.", "Numbers"):
         assert words in text
@@ -96,7 +96,7 @@ def scripts_of(text):
 
 def test_the_page_runs_its_own_script_only_and_fetches_nothing(tmp_path):
     make(tmp_path, label=NASTY, title=NASTY, evidence=Evidence(NASTY, sentences(2, NASTY)))
-    text = build_gallery(tmp_path).read_text("utf-8")
+    text = build_report(tmp_path).read_text("utf-8")
     page = Page(text)
     assert not {"iframe", "img", "link", "object", "embed", "base", "form"} & set(page.tags)
     _, script = scripts_of(text)
@@ -113,8 +113,8 @@ def test_the_page_runs_its_own_script_only_and_fetches_nothing(tmp_path):
 def test_the_page_has_the_same_bytes_twice_and_no_id_twice(tmp_path):
     make(tmp_path)
     make(tmp_path, "a-2")
-    first = build_gallery(tmp_path).read_bytes()
-    assert build_gallery(tmp_path).read_bytes() == first
+    first = build_report(tmp_path).read_bytes()
+    assert build_report(tmp_path).read_bytes() == first
     ids = re.findall(r'\bid="([^"]+)"', first.decode())
     assert len(ids) == len(set(ids))
 
@@ -130,7 +130,7 @@ def test_only_what_an_earlier_run_had_made_is_removed(tmp_path):
     old, new = tmp_path / "figures", tmp_path / "new"
     for folder, name in ((old, "a-1"), (old, "a-2"), (new, "a-1")):
         make(folder, name)
-        build_gallery(folder)
+        build_report(folder)
     (old / "mine.png").write_bytes(b"mine")
     put_figures(new, old)
     assert (old / "mine.png").exists()
@@ -166,7 +166,7 @@ def test_check_tells_bytes_numbers_and_differences_apart(tmp_path):
 def test_the_page_holds_the_sentences_behind_each_number(tmp_path):
     few, many = Evidence("trust in 2008", sentences(3), 3), Evidence("trust & co", sentences(40), 41)
     make(tmp_path, evidence=[few, many])
-    text = build_gallery(tmp_path).read_text("utf-8")
+    text = build_report(tmp_path).read_text("utf-8")
     store, _ = scripts_of(text)
     evidence = store["figures"]["a-1"]["evidence"]
     assert [one[:3] for one in evidence] == [
@@ -190,7 +190,7 @@ def test_what_is_drawn_is_asked_for_the_sentences_behind_it(tmp_path):
     corpus = od.Corpus.from_frame([{"date": day, "text": text} for day, text in rows])
     trend = od.track_terms(od.tokenize(corpus), "trust")
     save_figure(trend.plot().figure, "trust", alt="A line.", data=trend, folder=tmp_path)
-    store, _ = scripts_of(build_gallery(tmp_path).read_text("utf-8"))
+    store, _ = scripts_of(build_report(tmp_path).read_text("utf-8"))
     shown = store["figures"]["trust"]
     assert [one[1] for one in shown["evidence"]] == [
         "2 occurrences in 1 release, as many as counted",
@@ -225,7 +225,7 @@ def test_a_page_that_would_be_too_large_holds_some_sentences_of_each_number(tmp_
     ranked = sentences(40).assign(contribution=[40.0 - i for i in range(40)])
     make(tmp_path, evidence=[Evidence("few", sentences(2, "A.")), Evidence("many", sentences(300, "B.")),
                              Evidence("ranked", ranked, rule="by contribution")])  # fmt: skip
-    text = build_gallery(tmp_path).read_text("utf-8")
+    text = build_report(tmp_path).read_text("utf-8")
     store, _ = scripts_of(text)
     few, many, best = (one[3] for one in store["figures"]["a-1"]["evidence"])
     assert len(few) == 2
@@ -240,7 +240,7 @@ def test_a_page_that_would_be_too_large_holds_some_sentences_of_each_number(tmp_
 def test_evidence_is_escaped_and_defused(tmp_path):
     nasty = sentences(2, NASTY).assign(issuer=NASTY, source="=cmd()")
     make(tmp_path, evidence=Evidence(NASTY, nasty))
-    text = build_gallery(tmp_path).read_text("utf-8")
+    text = build_report(tmp_path).read_text("utf-8")
     store, _ = scripts_of(text)
     assert "alert(1)</script>" not in text
     assert store["sentences"][0][1] == f"{NASTY} 0"
@@ -263,7 +263,7 @@ def test_the_page_begins_with_the_claim_and_leads_to_its_figures(tmp_path):
     save_claim(
         "a-11-claim", [clauses, [Clause("In sum.", "a-2")]], title="What may be claimed", folder=tmp_path
     )
-    text = build_gallery(tmp_path).read_text("utf-8")
+    text = build_report(tmp_path).read_text("utf-8")
     page = Page(text)
     assert NASTY in "".join(page.words)
     assert page.tags.count("script") == 2
@@ -288,6 +288,6 @@ def test_check_says_when_a_claim_reads_otherwise(tmp_path):
 def test_the_page_is_called_after_its_study_and_keeps_the_name(tmp_path):
     make(tmp_path)
     for title in ("Trust & <i>borders</i>", None):
-        text = build_gallery(tmp_path, title=title).read_text("utf-8")
+        text = build_report(tmp_path, title=title).read_text("utf-8")
         assert "<title>Trust &amp; &lt;i&gt;borders&lt;/i&gt;</title>" in text
         assert "<h1>Trust &amp;" in text

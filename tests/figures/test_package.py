@@ -20,7 +20,7 @@ import octadisc as od
 from octadisc import cli
 from octadisc.errors import InputError, MissingFileError
 from octadisc.figures.files import sha256_of
-from octadisc.figures.gallery import build_gallery
+from octadisc.figures.gallery import build_report
 from octadisc.figures.save import save_figure, skip_figure
 from octadisc.figures.sharing.archive import pack, unpack
 from octadisc.figures.sharing.contents import pieces_of
@@ -78,7 +78,7 @@ def made(tmp_path_factory):
     quoting.set_title(LONG[:120])
     save_figure(quoting.figure, "quoting", data=trend, **common)
     skip_figure("skipped", title="None", reason="There is too little.", folder=figures)
-    build_gallery(figures)
+    build_report(figures)
     notebook = folder / "notebooks" / "01_corpus.ipynb"
     content = json.loads(notebook.read_text("utf-8"))
     for cell in content["cells"]:

@@ -316,7 +316,12 @@ def test_events_are_lines_with_names(tokens):
     days = [one.get_xdata()[0] for one in ax.lines if one.get_label() == "_event"]
     assert days == [np.datetime64(one).astype(int) for one in ("2007-03-01", "2008-06-23")]
     every = od.track_terms(tokens, "trust").plot(events=True)
-    assert len([one for one in every.lines if one.get_label() == "_event"]) > 3
+    drawn = [one for one in every.lines if one.get_label() == "_event"]
+    assert len(drawn) > 3
+    said = every.get_xlabel().replace("\n", " ")  # many are numbered, and named below
+    key = said[said.index("1\N{NO-BREAK SPACE}") :].split("; ")
+    assert [one.split("\N{NO-BREAK SPACE}")[0] for one in key] == [str(i + 1) for i in range(len(drawn))]
+    assert all("…" not in one for one in key)
     with pytest.raises(UnknownNameError, match=r"events='Prum Decision'.*Did you mean 'Prüm Decision'"):
         trend.plot(events=["Prum Decision"])
 

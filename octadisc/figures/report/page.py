@@ -32,7 +32,12 @@ _POLICY = (
 
 
 def write_page(
-    folder: Path, recipes: list[dict[str, Any]], corpus: dict[str, Any] | None, *, title: str = "Figures"
+    folder: Path,
+    recipes: list[dict[str, Any]],
+    corpus: dict[str, Any] | None,
+    *,
+    title: str = "Figures",
+    note: str = "",
 ) -> str:
     """Write the page of a folder's figures.
 
@@ -46,6 +51,8 @@ def write_page(
         Its counts, as `octadisc.figures.summary.summarize` gives them.
     title : str
         Of the page: the study's name.
+    note : str
+        What must be known of the whole page.
 
     Notes
     -----
@@ -71,6 +78,8 @@ def write_page(
         f" Of a number with more than {store.cap:,} sentences the page has {store.cap:,}, evenly drawn over "
         "time (the first where they are ranked); the table of sentences beside the figure has all."
         if store.cap
+        else ""
+        if note
         else " All sentences are in this page."
     )
     return f"""<!DOCTYPE html>
@@ -89,6 +98,7 @@ def write_page(
 <a class="skip" href="#main">To the figures</a>
 <header>
 <h1>{escape(title)}</h1>
+{f'<p class="lead">{escape(note)}</p>' if note else ""}
 {_about(corpus)}
 <nav aria-label="Figures"><ol>{contents}</ol></nav>
 </header>

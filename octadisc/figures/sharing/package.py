@@ -16,7 +16,7 @@ import pandas as pd
 
 from octadisc.errors import InputError, MissingFileError, UnreadableError
 from octadisc.figures.files import sha256_of, to_csv, to_json
-from octadisc.figures.gallery import INDEX, MANIFEST, build_gallery, read_recipes
+from octadisc.figures.gallery import INDEX, MANIFEST, build_report, read_recipes
 from octadisc.figures.sharing.archive import pack
 from octadisc.figures.sharing.contents import pieces_of, whole_of
 from octadisc.figures.sharing.described import PACKAGE, describe_package
@@ -172,34 +172,30 @@ def _make_page(made: Stripped, manifest: bytes | None, rules: Rules, title: str)
             place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-        build_gallery(folder, title=title)
+        build_report(folder, title=title, note=_note(rules))
         for path in folder.iterdir():
             if path.name in (INDEX, MANIFEST) or path.name not in inside:
                 made.files[f"figures/{path.name}"] = path.read_bytes()
-    page, name = f"figures/{INDEX}", f"figures/{MANIFEST}"
-    made.files[page] = _with_note(made.files[page], rules)
+    name = f"figures/{MANIFEST}"
     now = json.loads(made.files[name])
-    now["files"][INDEX] = sha256_of(made.files[page])
     if manifest is not None and "made" in (before := json.loads(manifest)):
         now["made"] = before["made"]
     made.files[name] = change_file(name, to_json(now), partial(rules.names.replace, file=name))
 
 
-def _with_note(page: bytes, rules: Rules) -> bytes:
-    """Say on the page, at its head, that its sentences are not whole."""
+def _note(rules: Rules) -> str:
+    """Say at the head of the page that its sentences are not whole."""
     left = (
         f"of each sentence at most {rules.quote} words"
         if rules.quote
         else "of sentences only where they stand"
     )
-    note = f"This page is part of a package without running text: {left} are left"
-    note += (
+    more = (
         ". PACKAGE.md says what else is left out."
         if rules.titles
         else ", and no titles. PACKAGE.md says more."
     )
-    text = f'<p class="lead">{note}</p>\n</header>'
-    return page.replace(b"</header>", text.encode(), 1)
+    return f"This page is part of a package without running text: {left} are left{more}"
 
 
 def _verify(made: Stripped, rules: Rules, corpus: Corpus, allowed: list[str]) -> None:

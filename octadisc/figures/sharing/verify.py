@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from octadisc.errors import InputError, OctadiscError
 from octadisc.figures.check import compare_figures
 from octadisc.figures.files import sha256_of
-from octadisc.figures.gallery import build_gallery, read_recipes
+from octadisc.figures.gallery import build_report, read_recipes
 from octadisc.figures.make import Say, make_figures
 from octadisc.figures.sharing.archive import unpack
 from octadisc.figures.sharing.names import Names, read_names
@@ -275,7 +275,7 @@ def _compare_figures(
     again.mkdir()
     for name, content in stripped.files.items():
         (again / name.removeprefix("figures/")).write_bytes(content)
-    build_gallery(again)
+    build_report(again)
     verdicts = compare_figures(study.folder / "figures", again)
     same = [one.name for one in verdicts if one.outcome == "same bytes"]
     if same:

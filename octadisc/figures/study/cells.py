@@ -13,10 +13,10 @@ __all__ = ["study_notebooks", "with_study"]
 
 _SETTING = re.compile(r"^([A-Z_]+) *= *(.+?) *$", re.MULTILINE)
 _HEAD = """\
-from octadisc.figures.study.study import open_study
+import octadisc as od
 
 # study.toml sets these; what you write in place of one of them counts in this notebook alone.
-study = open_study("..")
+study = od.open_study("..")
 """
 
 
@@ -42,7 +42,7 @@ def with_study(notebook: dict[str, Any]) -> dict[str, Any]:
     ... }
     >>> cell["source"] = ['CORPUS = "a"' + chr(10), "N = 7"]
     >>> print("".join(with_study({"cells": [cell]})["cells"][0]["source"]))
-    from octadisc.figures.study.study import open_study
+    import octadisc as od
     ...
     CORPUS = study.releases
     N = study.get("N", 7)

@@ -76,7 +76,9 @@ def in_study(study: Study, chosen: Namespace, asked: Mapping[str, Any]) -> dict[
     return {
         "corpus": chosen.corpus or study.releases,
         "topics": chosen.topics,
-        "settings": replace(typed, parameters={**study.parameters, **(typed.parameters or {})}),
+        "settings": replace(
+            typed, parameters={**study.parameters, **(typed.parameters or {})}, title=study.name
+        ),
         "notebooks": own,
         "load_options": dict(study.load_options),
     }

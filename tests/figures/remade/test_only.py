@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from octadisc.errors import InputError, MissingFileError, UnknownNameError
-from octadisc.figures.gallery import build_gallery
+from octadisc.figures.gallery import build_report
 from octadisc.figures.remade.only import check_same_corpus, choose_names, name_parameters, plan
 from octadisc.figures.remade.places import Places
 from octadisc.figures.remade.record import record_run, write_record
@@ -45,7 +45,7 @@ def run(tmp_path, monkeypatch):
                 "number": number,
             }
             made[name] = record_run(notebooks[stem], {"EVERY": "year"}, "ab12")
-    build_gallery(figures)
+    build_report(figures)
     write_record(figures, made)
     return figures, notebooks
 
@@ -75,7 +75,7 @@ def test_the_figures_own_cell_may_have_changed_and_a_later_one_may_not(run):
 
 def test_without_a_record_the_whole_notebook_runs(run):
     figures, notebooks = run
-    build_gallery(figures)
+    build_report(figures)
     assert plan(figures, ["terms-3"], notebooks)["02_terms"].until is None
 
 

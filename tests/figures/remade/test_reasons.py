@@ -9,7 +9,7 @@ import pytest
 import octadisc as od
 from octadisc.figures.check import compare_figures, tell_verdicts
 from octadisc.figures.clauses import Clause, save_claim
-from octadisc.figures.gallery import build_gallery
+from octadisc.figures.gallery import build_report
 from octadisc.figures.remade.reasons import find_reasons
 from octadisc.figures.remade.record import all_records, read_record, record_run, write_record
 from octadisc.figures.remade.releases import digest_releases, name_changes, recall, remember
@@ -148,7 +148,7 @@ def make(folder, values=(1.0, 2.0), corpus=None, octadisc="aaaa"):
     skip_figure("a-3", title="A", reason="too few", folder=folder)
     save_claim("a-4", [[Clause(f"Trust rose to {values[1]}.")]], title="Claim", folder=folder)
     save_summary(corpus, folder)
-    build_gallery(folder)
+    build_report(folder)
     record = {**MADE, "corpus": corpus.fingerprint, "octadisc": octadisc}
     write_record(folder, {f"a-{i}": record for i in (1, 3, 4)})
     return folder
@@ -200,7 +200,7 @@ def test_figures_of_notebooks_that_did_not_run_are_not_checked(tmp_path):
     old = make(tmp_path / "old")
     new = tmp_path / "new"
     skip_figure("a-3", title="A", reason="too few", folder=new)
-    build_gallery(new)
+    build_report(new)
     found = {one.name: one for one in compare_figures(old, new, ran=["01_corpus"])}
     assert found["a-1"].outcome == "not checked"
     assert found["a-1"].detail == "its notebook was not run"
