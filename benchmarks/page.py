@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 import octadisc as od
-from octadisc.figures.gallery import build_gallery
+from octadisc.figures.gallery import build_report
 
 CONCEPTS = [f"concept{i}" for i in range(12)]
 WORDS = [f"word{i}" for i in range(3_000)]
@@ -45,7 +45,7 @@ def main() -> None:
     covered = od.coverage(tokens.corpus)
     od.save_figure(covered.plot().figure, "c-coverage", alt="Heat map.", data=covered, folder=folder)
     saved = time.perf_counter()
-    page = build_gallery(folder)
+    page = build_report(folder)
     built = time.perf_counter()
     evidence = sum(len(pd.read_csv(one)) for one in folder.glob("*.evidence.csv"))
     print(f"{given.releases:,} releases, {evidence:,} rows of evidence in 5 figures")
