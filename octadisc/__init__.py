@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from octadisc.terms.counts import TermCounts
     from octadisc.terms.coverage import coverage
     from octadisc.terms.drift.drift import measure_drift
+    from octadisc.terms.events.events import read_events
     from octadisc.terms.events.interrupted import interrupted
     from octadisc.terms.keyness.keyness import compare
     from octadisc.terms.rising.rising import rising_terms
@@ -126,6 +127,7 @@ _HOMES = {
     "permute_covariate": "octadisc.topics.alignment.permuted",
     "power": "octadisc.topics.planning.power",
     "read_codes": "octadisc.tokens",
+    "read_events": "octadisc.terms.events.events",
     "rising_terms": "octadisc.terms.rising.rising",
     "save_figure": "octadisc.figures.save",
     "score_intrusion": "octadisc.topics.judged.intrusion.scores",
@@ -194,6 +196,7 @@ __all__ = [
     "permute_covariate",
     "power",
     "read_codes",
+    "read_events",
     "rising_terms",
     "save_figure",
     "score_intrusion",

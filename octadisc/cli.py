@@ -27,8 +27,8 @@ _OPTIONS = ("text", "date", "title", "issuer", "language", "url", "release")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; give its exit code.
 
-    0: done. 1: `check` found figures that differ. 2: it could not be done, said in one paragraph.
-    130: interrupted.
+    0: done. 1: `check` found figures that differ, or a notebook that stops. 2: it could not be done, said in
+    one paragraph. 130: interrupted.
     """
     _use_utf8()
     parser = _parser()

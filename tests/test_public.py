@@ -64,6 +64,7 @@ PUBLIC = {
     "permute_covariate",
     "power",
     "read_codes",
+    "read_events",
     "rising_terms",
     "save_figure",
     "score_intrusion",

@@ -143,7 +143,7 @@ def test_a_full_disk_leaves_what_was_there(releases: Path, tmp_path: Path) -> No
 
 
 @LINUX
-@pytest.mark.parametrize("wait", [0.2, 1.0, 3.0, 5.0])
+@pytest.mark.parametrize("wait", [0.2, 1.0, 3.0, pytest.param(5.0, marks=pytest.mark.slow)])
 def test_ctrl_c_at_any_moment_leaves_nothing(releases: Path, tmp_path: Path, wait: float) -> None:
     output = tmp_path / "figures"
     command = [

@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 __all__ = ["number_ticks", "settle_scale", "write_at_ends", "write_numbers"]
 
 
+_SHORT = 3  # letters of a number
+
+
 def number_ticks(axis: Axis, values: npt.NDArray[np.float64]) -> None:
     """Write an axis's numbers with commas, and only whole ones where all values are whole."""
     from matplotlib.ticker import MaxNLocator
 
     known = values[np.isfinite(values)]
     if (known == known.round()).all():
-        axis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10], min_n_ticks=2))
+        fit: Any = "auto"
+        longest = len(f"{np.abs(known).max(initial=0):,.0f}")
+        across = axis is axis.axes.xaxis
+        if across and longest > _SHORT:  # wider than matplotlib reckons with
+            fit = max(2, min(9, int(inches_of(axis.axes)[0] * 72 / ((longest + 2) * 7.0 * 0.6))))
+        axis.set_major_locator(MaxNLocator(fit, integer=True, steps=[1, 2, 5, 10], min_n_ticks=2))
     axis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", "\N{MINUS SIGN}"))
 
 

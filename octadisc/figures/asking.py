@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from octadisc.errors import OctadiscError
 from octadisc.figures.evidence import Evidence
+from octadisc.terms.groups import MISSING, code_groups
 
 __all__ = ["Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
 
@@ -21,6 +23,8 @@ _RANKED = (
     "ranked by contribution: how many of a sentence's words are expected to come from the topic; "
     "the first of them are shown"
 )
+_EITHER = "of the first of {n} results of this figure that have such a number"
+_LANGUAGES = "in all languages that have the term; the number is of one of them"
 _COUNTS = (("count", "occurrence"), ("releases", "release"), ("cases", "case"))
 
 
@@ -28,7 +32,8 @@ def ask_results(results: Sequence[Any]) -> Ask:
     """Make what asks results for their evidence: of an element, that which its key names.
 
     The key's names are those of `.evidence(…)`'s arguments: a point of a trend with the key query and period
-    gets ``trend.evidence(query=…, period=…)``. The first result that answers counts.
+    gets ``trend.evidence(query=…, period=…)``. The first result that answers counts; if another of its kind
+    answers otherwise, nobody knows which of them the element shows, and the evidence says so.
 
     Parameters
     ----------
@@ -48,20 +53,29 @@ def ask_results(results: Sequence[Any]) -> Ask:
     asked = [(one, *_arguments(one)) for one in results if hasattr(one, "evidence")]
 
     def ask(key: Mapping[str, Any]) -> Evidence | None:
+        answers: list[tuple[Any, Evidence]] = []
         for result, known, needed in asked:
             given = {name: key[name] for name in known if name in key}
-            if not given or not needed <= set(given):
+            if not given or not needed <= set(given) or (answers and type(result) is not type(answers[0][0])):
                 continue
             try:
                 found = result.evidence(**given)
             except OctadiscError:
                 continue
-            if not isinstance(found, pd.DataFrame) or "sentence" not in found:
-                continue
-            return _judge(result, given, found)
-        return None
+            if isinstance(found, pd.DataFrame) and "sentence" in found:
+                answers.append((result, _judge(result, given, found)))
+        if not answers:
+            return None
+        first = answers[0][1]
+        if all(_same(first, other) for _, other in answers[1:]):
+            return first
+        return replace(first, count=None, releases=None, rule=_EITHER.format(n=len(answers)))
 
     return ask
+
+
+def _same(one: Evidence, other: Evidence) -> bool:
+    return one.count == other.count and len(one.frame) == len(other.frame)
 
 
 def _arguments(result: Any) -> tuple[list[str], set[str]]:
@@ -78,6 +92,9 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     what = ", ".join(str(one) for one in given.values())
     if "contribution" in found:
         return Evidence(what, found, rule=_RANKED)
+    if {"term", "period"} <= set(given) and hasattr(result, "places"):
+        count = _count_in_period(result, given)
+        return Evidence(what, found, count, rule=_LANGUAGES if count is None else "")
     frames = [getattr(result, name, None) for name in ("frame", "words")]
     columns = set(given) - {"side"}
     frame = next((one for one in frames if isinstance(one, pd.DataFrame) and columns <= set(one)), None)
@@ -89,12 +106,33 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
         if name in frame:
             mine &= frame[name].astype("str") == str(value)
     rows = frame[mine]
+    if "matching" in rows and len(rows):
+        # a burst within a burst that begins with it counts no release twice
+        whole = rows.drop_duplicates([one for one in ("group", "query", "start") if one in rows])
+        return Evidence(what, found, releases=float(whole["matching"].sum()))
     counts = ((f"{column}_{side}" if side else column, unit) for column, unit in _COUNTS)
     column, unit = next(((column, unit) for column, unit in counts if column in frame), ("", ""))
-    if rows.empty or not column:
+    if rows.empty or not column or (unit == "release" and found["release"].duplicated().any()):
         return _sampled(what, found)
     released = float(rows["matching_releases"].sum()) if "matching_releases" in rows else None
     return Evidence(what, found, float(rows[column].sum()), unit=unit, releases=released)
+
+
+def _count_in_period(rising: Any, given: Mapping[str, Any]) -> float | None:
+    """Count a term in the releases of one period, in the language of its rate; None if it has several."""
+    counts, frame = rising.counts, rising.frame
+    inside = rising.places == rising.periods.labels.index(str(given["period"]))
+    rows = frame["term"] == given["term"]
+    if "group" in given:
+        inside = inside & rising.groups[given["group"]]
+        rows &= frame["group"] == given["group"]
+    languages = frame.loc[rows, "language"].unique().tolist()
+    codes, names = code_groups(counts.releases, "language")
+    if len(languages) != 1:
+        return None
+    mine = languages[0] if languages[0] in names else MISSING
+    inside = inside & (codes == names.index(mine))
+    return float(counts.matrix[inside][:, [counts.terms.index(given["term"])]].sum())
 
 
 def _sampled(what: str, found: pd.DataFrame) -> Evidence:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from octadisc.figures.evidence import ELEMENTS
 from octadisc.figures.files import sha256_of
 from octadisc.figures.gallery import read_manifest, read_recipes
 from octadisc.figures.make import Order, Say, prepare_figures
@@ -36,8 +39,9 @@ class Verdict:
     ----------
     name : str
     outcome : str
-        "same bytes", "same numbers", "different", "missing", "new", or "not checked": one's own, or one
-        whose notebook was not run.
+        "same bytes", "same numbers", "different", "missing", "new"; "not checked": one's own, or one whose
+        notebook was not run; "stopped": not checked either, since its notebook stopped. A notebook that
+        stopped and has no figures stands for itself.
     detail : str
         What differs.
     reasons : tuple of Reason
@@ -96,12 +100,18 @@ def check_figures(
     known = [str(one["name"]) for one in read_recipes(folder)]  # says so at once if there is nothing
     chosen = choose_names(only, known) if only else None
     order = Order(corpus, topics, (settings or Settings()).within(notebooks), load_options or {}, only)
-    with prepare_figures(order, folder.resolve(), say=say) as made:
-        return compare_figures(folder, made, only=chosen, ran=order.settings.notebooks)
+    stopped: dict[str, str] = {}
+    with prepare_figures(order, folder.resolve(), say=say, stopped=stopped) as made:
+        return compare_figures(folder, made, only=chosen, ran=order.settings.notebooks, stopped=stopped)
 
 
 def compare_figures(
-    old: Path, new: Path, *, only: Collection[str] | None = None, ran: Collection[str] | None = None
+    old: Path,
+    new: Path,
+    *,
+    only: Collection[str] | None = None,
+    ran: Collection[str] | None = None,
+    stopped: Mapping[str, str] | None = None,
 ) -> list[Verdict]:
     """Compare two folders of figures, figure by figure.
 
@@ -112,7 +122,10 @@ def compare_figures(
         The figures that are compared; by default all.
     ran : list of str, optional
         The notebooks that were run for the new ones; by default all.
+    stopped : mapping, optional
+        Those of them that did not come to their end, each with why.
     """
+    stopped = stopped or {}
     before = {str(one["name"]): one for one in read_recipes(old)}
     after = {str(one["name"]): one for one in read_recipes(new)}
     made_before, made_after = read_record(old, before), read_record(new, after)
@@ -136,26 +149,34 @@ def compare_figures(
                 )
                 found = Verdict(name, found.outcome, found.detail, tuple(reasons))
             verdicts.append(found)
+        elif (notebook := str(before[name].get("notebook", ""))) in stopped:
+            verdicts.append(Verdict(name, "stopped", _why_stopped(stopped[notebook])))
         elif manifest and f"{name}.json" not in manifest:
             verdicts.append(Verdict(name, "not checked", "no notebook makes it"))
         elif ran is not None and before[name].get("notebook", "") not in ran:
             verdicts.append(Verdict(name, "not checked", "its notebook was not run"))
         else:
             verdicts.append(Verdict(name, "missing", "not made this time"))
-    return verdicts
+    known = {str(one.get("notebook", "")) for one in before.values()}
+    bare = [name for name in stopped if name not in known]
+    return verdicts + [Verdict(name, "stopped", _why_stopped(stopped[name])) for name in bare]
+
+
+def _why_stopped(said: str) -> str:
+    return f"{said[:1].lower()}{said[1:]}".rstrip(".")
 
 
 def tell_verdicts(verdicts: Sequence[Verdict]) -> list[str]:
     """Give a line a figure, then the reasons that several share, then how many hold."""
     count = Counter(reason for one in verdicts for reason in one.reasons)
     shared = [reason for reason, n in count.items() if n > 1]
-    checked = [one for one in verdicts if one.outcome != "not checked"]
+    checked = [one for one in verdicts if one.outcome not in ("not checked", "stopped")]
     lines = [one.tell(shared) for one in checked]
     if shared:
         lines += ["Why:", *(f"  {reason}" for reason in sorted(shared, key=str))]
     left: dict[str, list[str]] = {}
     for one in verdicts:
-        if one.outcome == "not checked":
+        if one not in checked:
             left.setdefault(one.detail, []).append(one.name)
     lines += [f"Not checked: {listed(names, 4)}; {why}." for why, names in left.items()]
     hold = sum(one.holds for one in checked)
@@ -180,12 +201,32 @@ def _compare(name: str, old: Path, new: Path, before: dict[str, Any], after: dic
     found = compare_tables(_bytes(old, name, "csv").decode(), _bytes(new, name, "csv").decode())
     if found:
         return Verdict(name, "different", found)
+    drawn = _compare_drawn(_said(old, name), _said(new, name))
+    if drawn:
+        return Verdict(name, "different", drawn)
     more = sorted({*before.get("sha256", ()), *after.get("sha256", ())} - set(KINDS))
     verdict = _compare_bytes(name, old, new, [*KINDS, *more])
     words = [word for word in _WORDS if before.get(word) != after.get(word)]
     if words:
         return Verdict(name, verdict.outcome, f"{verdict.detail}; another {' and '.join(words)}")
     return verdict
+
+
+def _said(folder: Path, name: str) -> list[str]:
+    """Give what each element of a figure says: that which is drawn, of all that its table has."""
+    rows = csv.DictReader(StringIO(_bytes(folder, name, ELEMENTS).decode()))
+    return [one["says"] for one in rows]
+
+
+def _compare_drawn(before: list[str], after: list[str]) -> str:
+    """Say where the numbers drawn differ; nothing if they do not, or are not known of an older figure."""
+    if not before or not after or before == after:
+        return ""
+    if len(before) != len(after):
+        return f"{len(before):,} points, bars or cells were drawn, and are {len(after):,}"
+    unlike = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
+    more = f", and {len(unlike) - 1:,} more" if len(unlike) > 1 else ""
+    return f"drawn was “{unlike[0][0]}” and is “{unlike[0][1]}”{more}"
 
 
 def _compare_bytes(name: str, old: Path, new: Path, kinds: Iterable[str]) -> Verdict:

@@ -111,7 +111,7 @@ def draw_words(found: dict[str, Any]) -> Drawing:
             )
     if there[-1] is keyness:
         keyness.plot(axes[-1], group=MENTION, n=_N_WORDS)
-        entitle(axes[-1], "Less  ←  in releases that mention it  →  more", letters=50)
+        entitle(axes[-1], "Less  ←  in releases with it  →  more", letters=50)
         alt.append(_say_key(keyness))
         captions.append(
             "words that releases with it have more often (right) and less often (left) than the same "

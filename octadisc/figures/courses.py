@@ -17,7 +17,7 @@ from octadisc.figures.evidence import Evidence, behind
 from octadisc.figures.panels import top_of
 from octadisc.figures.question import FEW
 from octadisc.figures.words import counted, listed, per_cent
-from octadisc.terms.events.event_lines import draw_events
+from octadisc.terms.events.event_lines import draw_events, say_events
 from octadisc.terms.plots import mark_turns
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
         f"Four panels of the share of releases that mention {name}: {listed(told)}. {describe_courses(ways)}",
         f"Share of releases that mention {name}, in four ways, with 95% intervals (in the last panel that of "
         "the curve; ▲ ▼ peaks and troughs that are more than chance, with the interval for their "
-        "place). Grey: as published. Where the panels differ, who publishes has made a difference.",
+        "place). Grey: as published. Where the panels differ, who publishes has made a difference."
+        + say_events(events),
         [one for one in ways.values() if not isinstance(one, Missing)],
     )
 

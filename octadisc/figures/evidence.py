@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +25,8 @@ __all__ = [
 
 EVIDENCE = "evidence.csv"  # what the file of all sentences ends with, after the figure's name
 ELEMENTS = "elements.csv"  # and the file that says what lies where on the figure
+_UNIT = re.compile(r"(.+)#(title|p|s)\d*\Z", re.DOTALL)  # how `Tokens.units` calls parts of a release
+_UNITS = {"title": "title", "p": "paragraph", "s": "sentence"}
 _COLUMNS = ("release", "date", "issuer", "source", "start", "end", "sentence")
 
 
@@ -66,33 +69,44 @@ class Evidence:
     @property
     def says(self) -> str:
         """How many rows there are, and whether they add up to the count or by which rule they were chosen."""
-        n_releases = int(self.frame["release"].nunique())
+        where, n = self._where(), len(self.frame)
         if self.unit == "release":
-            text = counted(len(self.frame), "release")
+            text = where if self.frame["release"].is_unique else counted(n, "release")
         elif self.rule:
-            text = f"{counted(len(self.frame), 'sentence')} of {counted(n_releases, 'release')}"
+            text = f"{counted(n, 'sentence')} of {where}"
         else:
-            text = f"{counted(len(self.frame), self.unit)} in {counted(n_releases, 'release')}"
+            text = f"{counted(n, self.unit)} in {where}"
         if self.rule:
             return f"{text}, {self.rule}"
-        if self.count is None:
+        if self.count is None and self.releases is None:
             return text
-        return text + (", as many as counted" if self.adds_up else f"; counted are {self._counted()}")
+        many = "as many as counted" if self.count is not None else "as many releases as counted"
+        return text + (f", {many}" if self.adds_up else f"; counted are {self._counted()}")
+
+    def _where(self) -> str:
+        """Say how many releases there are; where these were cut into units, how many of these of how many."""
+        names = [str(one) for one in self.frame["release"].unique()]
+        parts = [_UNIT.match(one) for one in names]
+        units = {one[2] for one in parts if one}
+        if len(units) != 1 or None in parts:
+            return counted(len(names), "release")
+        whole = len({one[1] for one in parts if one})
+        return f"{counted(len(names), _UNITS[units.pop()])} of {counted(whole, 'release')}"
 
     @property
     def adds_up(self) -> bool:
         """Whether the rows, or their weights, make the count, and their releases the number of releases."""
-        if self.count is None:
-            return False
-        total = float(self.frame["weight"].sum()) if "weight" in self.frame else float(len(self.frame))
-        same = abs(total - self.count) < 1e-6 * max(1.0, self.count)
-        if self.releases is None or "weight" in self.frame:
-            return same
-        return same and int(self.frame["release"].nunique()) == self.releases
+        weights = self.frame["weight"] if "weight" in self.frame else pd.Series(1.0, self.frame.index)
+        releases = float(weights[~self.frame["release"].duplicated()].sum())
+        pairs = [(self.count, float(weights.sum())), (self.releases, releases)]
+        known = [(wanted, found) for wanted, found in pairs if wanted is not None]
+        return bool(known) and all(
+            abs(found - wanted) < 1e-6 * max(1.0, abs(wanted)) for wanted, found in known
+        )
 
     def _counted(self) -> str:
-        released = "" if self.releases is None else f" in {self.releases:,.6g} releases"
-        return f"{self.count:,.6g}{released}"
+        released = "" if self.releases is None else f"{self.releases:,.6g} releases"
+        return " in ".join(filter(None, ["" if self.count is None else f"{self.count:,.6g}", released]))
 
     def named(self, what: str) -> Evidence:
         """Give the same evidence under another name."""

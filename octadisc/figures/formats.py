@@ -12,9 +12,21 @@ from octadisc.figures.files import tidy_svg
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_formats"]
+__all__ = ["draw_formats", "without_controls"]
 
 _DPI = 300
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def without_controls(text: str) -> str:
+    r"""Give a text as XML can hold it: what no reader could see is a replacement character.
+
+    Examples
+    --------
+    >>> without_controls("a\x0bb") == "a\N{REPLACEMENT CHARACTER}b"
+    True
+    """
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def draw_formats(fig: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
@@ -65,6 +77,7 @@ def draw_formats(fig: Figure, name: str, title: str, alt: str) -> dict[str, byte
     finally:
         fig.set_canvas(canvas)
         fig.set_dpi(dpi)
+    made["svg"] = without_controls(made["svg"].decode()).encode()
     if scale != 1:
         made["pdf"] = _enlarge_pdf(made["pdf"], scale, title, alt)
         made["svg"] = _enlarge_svg(made["svg"], scale)

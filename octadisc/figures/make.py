@@ -22,9 +22,16 @@ from typing import TYPE_CHECKING, Any
 from octadisc.errors import InputError, MissingFileError, UnknownNameError, UnreadableError, did_you_mean
 from octadisc.figures.bodies import describe_bodies
 from octadisc.figures.gallery import INDEX, MANIFEST, build_report, read_manifest
-from octadisc.figures.notebooks import copy_notebooks, find_notebooks, parameters_of
+from octadisc.figures.notebooks import NotebookError, copy_notebooks, find_notebooks, parameters_of
 from octadisc.figures.remade.cache import Cache, cache_folder
-from octadisc.figures.remade.only import Wanted, check_same_corpus, copy_others, name_parameters, plan
+from octadisc.figures.remade.only import (
+    Wanted,
+    check_same_corpus,
+    copy_others,
+    keep_others,
+    name_parameters,
+    plan,
+)
 from octadisc.figures.remade.record import all_records, write_record
 from octadisc.figures.remade.releases import remember
 from octadisc.figures.remade.workshop import Workshop
@@ -102,6 +109,7 @@ def prepare_figures(
     cache: Cache | None = None,
     again: bool = False,
     keep: bool = False,
+    stopped: dict[str, str] | None = None,
 ) -> Iterator[Path]:
     """Make figures in a folder that is gone afterwards; give that folder.
 
@@ -118,6 +126,9 @@ def prepare_figures(
         Make everything anew, whatever is kept.
     keep : bool
         Where only some figures are made, whether the others in `beside` are to stand beside them.
+    stopped : dict, optional
+        Notebooks that stop are noted here, each with why, and the others are run; by default one that stops
+        ends it all.
     """
     settings = order.settings
     with (
@@ -136,6 +147,11 @@ def prepare_figures(
             check_same_corpus(beside, fingerprint)
             copy_others(beside, made)
             records |= all_records(beside)
+        elif keep:
+            kept, said = keep_others(beside, made, list(notebooks), [one.stem for one in paths], fingerprint)
+            records |= kept
+            if said:
+                say(said)
         shop = Workshop(
             work / "corpus.parquet",
             fingerprint,
@@ -151,8 +167,14 @@ def prepare_figures(
             if not wanted or name in wanted:
                 taken = parameters_of(notebook)
                 parameters = {key: value for key, value in order.given.items() if key in taken}
-                new |= shop.make(notebook, parameters, wanted.get(name))
-        _check_made(wanted, new)
+                try:
+                    new |= shop.make(notebook, parameters, wanted.get(name))
+                except NotebookError as error:
+                    if stopped is None:
+                        raise
+                    stopped[name] = str(error)
+                    say(str(error))
+        _check_made({name: one for name, one in wanted.items() if name not in (stopped or ())}, new)
         build_report(made, title=settings.title)
         write_record(made, {**records, **new})
         if wanted and keep and (warning := name_parameters(beside, new)):
@@ -254,6 +276,7 @@ def make_figures(
     load_options: Mapping[str, Any] | None = None,
     only: Sequence[str] = (),
     again: bool = False,
+    stopped: dict[str, str] | None = None,
 ) -> Path:
     """Make every figure and the page that shows them; a run that is interrupted changes nothing.
 
@@ -267,7 +290,8 @@ def make_figures(
     corpus : Path, optional
         The releases; by default the sample.
     output : Path
-        Where the figures and their page go.
+        Where the figures and their page go. Figures there of notebooks that are not run now stay, if they
+        are of the same corpus, and so do those that no notebook made.
     topics : int, optional
         Number of topics; by default chosen by the size of the corpus.
     say : callable
@@ -283,6 +307,8 @@ def make_figures(
         run for them, and the page; the others stay as they are.
     again : bool
         Run all notebooks, whatever earlier runs have kept.
+    stopped : dict, optional
+        As of `prepare_figures`.
 
     Returns
     -------
@@ -300,7 +326,9 @@ def make_figures(
         raise InputError(f"--topics {topics}: expected a number of at least 2.")
     order = Order(corpus, topics, (settings or Settings()).within(notebooks), load_options or {}, only)
     cache = Cache(cache_folder())
-    with prepare_figures(order, output.resolve(), say=say, cache=cache, again=again, keep=True) as made:
+    with prepare_figures(
+        order, output.resolve(), say=say, cache=cache, again=again, keep=True, stopped=stopped
+    ) as made:
         put_figures(made, output)
     say(f"{output / INDEX}: {_count_figures(output, only)}")
     return output / INDEX

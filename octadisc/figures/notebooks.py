@@ -15,6 +15,7 @@ from octadisc.figures.kernels import environment_of, execute, make_client, setti
 from octadisc.figures.remade.places import Places
 
 __all__ = [
+    "CORPUS_VARIABLE",
     "NOTEBOOKS",
     "NotebookError",
     "copy_notebooks",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 NOTEBOOKS = ("01_corpus", "02_terms", "03_topics", "04_effects")
+CORPUS_VARIABLE = "OCTADISC_CORPUS"  # the releases that a study's notebook gets while it is run
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -58,8 +60,7 @@ def find_notebooks(folder: Path) -> list[Path]:
     paths = [path for path in sorted(folder.glob("*.ipynb")) if not path.name.startswith(".")]
     if not paths:
         raise MissingFileError(
-            f"{folder}: there is no notebook in it. Expected files such as 01_corpus.ipynb, each with a cell "
-            "tagged 'parameters'."
+            f"{folder}: there is no notebook in it. Expected files such as 01_corpus.ipynb."
         )
     return paths
 
@@ -129,7 +130,11 @@ def with_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any]) 
             lines = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
             cell["source"] = f"{source}\n\n# set for this run\n{lines}" if lines else source
             return made
-    raise InputError("The notebook has no cell tagged 'parameters', so it cannot be given a corpus.")
+    raise InputError(
+        "The notebook has no cell tagged 'parameters', so it cannot be given a corpus. Give that tag to the "
+        "cell that sets CORPUS (in JupyterLab under Property Inspector, at the right); or do without, and in "
+        'a study load od.open_study("..").releases.'
+    )
 
 
 def run_notebook(
@@ -153,7 +158,8 @@ def run_notebook(
     path : Path
         The notebook; its folder is the working directory of the run. It is not changed.
     parameters : mapping
-        Values for names that its cell tagged ``parameters`` sets.
+        Values for names that its cell tagged ``parameters`` sets; those that it does not set are not given. A
+        notebook without such a cell is run as it is: in a study `od.open_study` gives it its CORPUS.
     figures, scratch : Path
         Where figures go, and a folder for the kernel's own files.
     timeout : int, optional
@@ -177,10 +183,10 @@ def run_notebook(
     from tqdm import tqdm
 
     name = path.stem
-    try:
-        made = with_parameters(read_notebook(path), parameters)
-    except InputError as error:
-        raise InputError(f"{path.name}: {error}") from None
+    made = read_notebook(path)
+    taken = parameters_of(path)
+    if taken:
+        made = with_parameters(made, {key: value for key, value in parameters.items() if key in taken})
     ids = [str(cell.get("id", "")) for cell in made["cells"]]
     if until in ids:
         made["cells"] = made["cells"][: ids.index(until) + 1]
@@ -188,6 +194,7 @@ def run_notebook(
     environment = environment_of(scratch) | {
         "OCTADISC_FIGURES": str(figures),
         "OCTADISC_NOTEBOOK": name,
+        CORPUS_VARIABLE: str(parameters.get("CORPUS", "")),
         "OCTADISC_GIVEN": json.dumps([str(one) for one in (scratch, *silent)]),
     }
     places = Places(figures, ids)

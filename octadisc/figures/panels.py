@@ -20,6 +20,7 @@ from octadisc.figures.question import FEW
 from octadisc.figures.save import Table
 from octadisc.figures.words import counted, listed, per_cent
 from octadisc.periods import make_periods
+from octadisc.terms.events.event_lines import say_events
 from octadisc.terms.plots import plot_panels
 
 if TYPE_CHECKING:
@@ -178,7 +179,8 @@ def draw_issuers(trend: Trend, events: Any = None) -> Drawing:
         ),
         f"Panels by issuer of the share of releases that mention {name}. Over the whole time: {said}.",
         f"Share of an issuer's releases that mention {name}, with 95% score intervals; all panels share one "
-        "scale. Hollow: fewer than five releases, the interval not drawn; a gap: no releases.",
+        "scale. Hollow: fewer than five releases, the interval not drawn; a gap: no releases."
+        + say_events(events),
         [trend],
     )
 

@@ -11,7 +11,7 @@ import pandas as pd
 from octadisc.figures.drawings import Missing
 from octadisc.figures.words import counted, listed, per_cent
 from octadisc.terms.groups import MISSING
-from octadisc.terms.queries import name_queries
+from octadisc.terms.queries import name_queries, say_silent
 
 if TYPE_CHECKING:
     from octadisc.terms.changes.changes import Changes
@@ -105,7 +105,9 @@ def describe_hits(question: Question | Missing, tokens: Tokens) -> str:
         f"There are {counted(hits, 'occurrence')} in {counted(releases, 'release')} of {len(tokens.corpus):,}"
     )
     issuers = tokens.corpus.frame.loc[counts > 0, "issuer"].dropna().nunique()
-    return text + (f", of {counted(issuers, 'issuer')}." if issuers else ".")
+    text += f", of {counted(issuers, 'issuer')}." if issuers else "."
+    silent = say_silent(tokens, question.name, question.query, tokens.find(question.query))
+    return " ".join([text, *silent])
 
 
 def describe_spans(covered: Coverage | Missing) -> list[str]:

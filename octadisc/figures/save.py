@@ -26,7 +26,7 @@ from octadisc.figures.evidence import (
     whole_table,
 )
 from octadisc.figures.files import sha256_of, to_csv, to_json
-from octadisc.figures.formats import draw_formats
+from octadisc.figures.formats import draw_formats, without_controls
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Result", "SavedFigure", "Table", "check_name", "figures_folder", "save_figure", "skip_figure"]
 
 _TAKEN = ("index", "corpus", "issues")  # index.json, corpus.json and issues.csv are the page's own
+_BY_HAND = "numbers put together by hand"
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
 
@@ -134,7 +135,7 @@ def save_figure(
     name: str,
     *,
     alt: str,
-    data: Sequence[Result] | Result,
+    data: Sequence[Result | pd.DataFrame] | Result | pd.DataFrame = (),
     caption: str | None = None,
     title: str | None = None,
     evidence: Sequence[Evidence] | Evidence = (),
@@ -153,8 +154,10 @@ def save_figure(
         Of the files: small letters, digits, ``-`` and ``_``.
     alt : str
         What a reader who cannot see the figure needs to know: kind of figure, axes, the finding.
-    data : result or list of results
-        What is drawn: anything with ``.to_frame()`` and ``.spec``. Tables of one's own go in as `Table`.
+    data : result, DataFrame, or list of these
+        What is drawn; never nothing. A result has ``.to_frame()`` and ``.spec``. A frame of one's own is
+        written as it is, and its recipe says that it was put together by hand, of nothing that is known;
+        give the results that it was made of beside it.
     caption, title : str, optional
     evidence : list of Evidence, optional
         Sentences behind numbers that are no element of the figure:
@@ -197,6 +200,7 @@ def save_figure(
     listed = check_evidence(name, evidence)
     place = figures_folder(folder)
     title = title or name.replace("-", " ").replace("_", " ").capitalize()
+    title, alt, caption = (without_controls(one) for one in (title, alt, caption or ""))
     written = draw_formats(fig, name, title, alt)
     places = places_of(fig)
     asks = [*([ask] if ask else []), ask_results(results)]
@@ -280,7 +284,9 @@ def check_name(name: str) -> None:
         raise InputError(f"{name!r} is the name of a file of the page of figures. Give the figure another.")
 
 
-def _checked(name: str, alt: str, data: Sequence[Result] | Result) -> list[Result]:
+def _checked(
+    name: str, alt: str, data: Sequence[Result | pd.DataFrame] | Result | pd.DataFrame
+) -> list[Result]:
     check_name(name)
     if not str(alt or "").strip():
         raise InputError(
@@ -289,12 +295,23 @@ def _checked(name: str, alt: str, data: Sequence[Result] | Result) -> list[Resul
         )
     results: list[Any] = list(data) if isinstance(data, (list, tuple)) else [data]
     if not results:
-        raise InputError(f"The figure {name} has no data. Give data= the results that are drawn.")
+        raise InputError(
+            f"The figure {name} has no data. Give data= the results that are drawn, or a DataFrame of the "
+            "numbers."
+        )
+    results = [_by_hand(one) if isinstance(one, pd.DataFrame) else one for one in results]
     for one in results:
         if not hasattr(one, "spec") or not hasattr(one, "to_frame"):
             raise InputError(
                 f"The figure {name} has data of type {type(one).__name__}, which has no recipe. Expected "
-                "results with .to_frame() and .spec; wrap a frame of your own in "
-                'octadisc.figures.save.Table.of(frame, "what it holds", corpus.spec).'
+                "results with .to_frame() and .spec, or a DataFrame of numbers of your own."
             )
     return results
+
+
+def _by_hand(frame: pd.DataFrame) -> Table:
+    """Make a table of a frame of one's own; row names are kept as a column, row numbers are not."""
+    index = frame.index
+    says = any(name is not None for name in index.names) or not pd.api.types.is_integer_dtype(index.dtype)
+    clash = set(index.names) & set(frame.columns)
+    return Table.of(frame.reset_index() if says and not clash and len(frame) else frame, _BY_HAND)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, name_columns
-from octadisc.drawing.marks import draw_heat
+from octadisc.drawing.heat import draw_heat
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import new_figure
 from octadisc.errors import NotEnoughDataError

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from octadisc.errors import InputError, NotEnoughDataError, expect
+from octadisc.errors import InputError, NotEnoughDataError, WrongKindError, expect
 from octadisc.spec import Spec
 from octadisc.terms.arguments import check_part, check_whole
 from octadisc.terms.counts import DIGITS, RELEASE_COLUMNS, TermCounts, count_releases
@@ -150,9 +150,10 @@ def _refuse_part(min_documents: Any, n_releases: int) -> None:
 def _refuse_names(stop_words: Any) -> None:
     """Refuse the name of a language, or yes and no, for stop words."""
     if isinstance(stop_words, bool) or (isinstance(stop_words, str) and stop_words != "auto"):
-        raise InputError(
-            f"stop_words={stop_words!r}: expected 'auto', a list of words, or None. 'auto' takes the stop "
-            "words of each release's own language, English or another."
+        kind = WrongKindError if isinstance(stop_words, bool) else InputError
+        raise kind(
+            f"stop_words={stop_words!r} says not which. Expected 'auto', a list of words, or None. 'auto' "
+            "takes the stop words of each release's own language, English or another."
         )
 
 

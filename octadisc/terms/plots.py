@@ -12,8 +12,9 @@ import pandas as pd
 from octadisc.drawing.axes import entitle, inches_of, to_days
 from octadisc.drawing.clipping import show_whole
 from octadisc.drawing.elements import keys_of, note_elements, say_number
+from octadisc.drawing.heat import draw_heat
 from octadisc.drawing.labels import width_for
-from octadisc.drawing.marks import MARKED, draw_heat, draw_lines
+from octadisc.drawing.marks import MARKED, draw_lines
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import INK, new_axes
 from octadisc.errors import InputError, NotEnoughDataError, UnknownNameError, did_you_mean
@@ -198,6 +199,8 @@ def mark_turns(ax: Axes, turns: Turns, factor: float, *, query: str | None = Non
         place, *reach = to_days([one.start, starts[one.place_low], starts[one.place_high]])
         height = one.value * factor
         ax.hlines(height, *reach, color=INK, lw=1.2, zorder=4, label="_place")
+        says = say_number([one.query, one.period, one.turn], height)
+        note_elements(ax, [{"query": one.query, "period": one.period}], [says], place, height, unit="y")
         ax.plot(
             place,
             height,

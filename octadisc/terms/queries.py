@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from octadisc.errors import InputError, OctadiscWarning
 from octadisc.tokens import Hits, Query, Tokens, why_nothing
 from octadisc.tokens.forms.folding import SAME_LANGUAGE
 from octadisc.tokens.forms.stop_words import languages_with_stop_words
 
-__all__ = ["check_query", "name_of", "name_queries", "some_releases"]
+__all__ = ["check_query", "name_of", "name_queries", "say_silent", "some_releases"]
+
+_UNLIKELY = 0.05  # chance of no match in a language, were a concept as common there as elsewhere
 
 
 def name_queries(queries: Any, languages: set[str]) -> dict[str, Query]:
@@ -75,11 +79,41 @@ def check_query(tokens: Tokens, name: str, query: Query, hits: Hits) -> list[str
     undefined = int((~hits.defined).sum())
     if len(hits):
         more = f"In languages for which {name!r} is not defined, and not counted: {some_releases(undefined)}."
-        return [more] if undefined else []
+        silent = say_silent(tokens, name, query, hits)
+        for one in silent:
+            warnings.warn(one, OctadiscWarning, stacklevel=3)
+        return [*([more] if undefined else []), *silent]
     found = f"The query {name!r} matches nothing in {some_releases(len(hits.defined) - undefined)}"
     hint = why_nothing(tokens, query)
     warnings.warn(f"{found}: {hint} Its rows are kept, with counts of 0.", OctadiscWarning, stacklevel=3)
     return [f"{found}."]
+
+
+def say_silent(tokens: Tokens, name: str, query: Query, hits: Hits) -> list[str]:
+    """Say which of a concept's languages have no match where one was to be expected.
+
+    That is so if the chance of finding none would be under 5%, were the concept as common there as in its
+    other languages.
+    """
+    if not isinstance(query, Mapping) or len(query) < 2:
+        return []
+    languages = np.array([one or "" for one in tokens.languages], object)
+    mentioned = np.zeros(len(languages), bool)
+    mentioned[hits.rows] = True
+    said = []
+    for language, wording in query.items():
+        mine, others = (languages == language) & hits.defined, (languages != language) & hits.defined
+        if not mine.any() or not others.any() or mentioned[mine].any():
+            continue
+        share = float(mentioned[others].mean())
+        if share > 0 and (1 - share) ** int(mine.sum()) < _UNLIKELY:
+            hint = why_nothing(tokens, {str(language): wording})
+            n = some_releases(int(mine.sum()))
+            said.append(
+                f"The wordings of {name!r} in {language!r} match nothing in {n}, and those in its other "
+                f"languages match in {share:.0%}: {hint}"
+            )
+    return said
 
 
 def some_releases(n: int) -> str:

@@ -142,7 +142,7 @@ def track_terms(
     notes = say_left_out(grid)
     totals = np.asarray(found.counts.sum(axis=1)).ravel()
     for (name, query), total in zip(named.items(), totals, strict=True):
-        if not total or not found.defined[name].all():
+        if not total or not found.defined[name].all() or isinstance(query, Mapping):
             notes += check_query(tokens, name, query, found[name])
         if not measures.is_enough(found.defined[name]):
             notes.append(

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from octadisc.drawing.elements import keys_of, note_elements, places_of, say_number
-from octadisc.drawing.marks import draw_bars, draw_heat, draw_lines, draw_strip
+from octadisc.drawing.heat import draw_heat
+from octadisc.drawing.marks import draw_bars, draw_lines, draw_strip
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import new_figure
 

@@ -10,8 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from octadisc.drawing.axes import date_axis, entitle, thin, wrapped
+from octadisc.drawing.heat import draw_heat
 from octadisc.drawing.labels import spread
-from octadisc.drawing.marks import draw_bars, draw_heat, draw_lines, draw_strip
+from octadisc.drawing.marks import draw_bars, draw_lines, draw_strip
 from octadisc.drawing.panels import new_panels
 from octadisc.drawing.style import cues_for, new_figure, style_context, text_colour, to_inches
 from octadisc.errors import InputError, UnknownNameError

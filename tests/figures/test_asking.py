@@ -112,3 +112,66 @@ def test_rows_are_held_against_the_number_drawn():
 
 def rows(n):
     return pd.DataFrame({"release": [f"r{i}" for i in range(n)], "sentence": "Trust."})
+
+
+def burst_trend(**options):
+    """Make a trend of a word that was in half the releases, and in all of them in 2005, twice or more."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for i in range(400):
+        year = 2001 + i // 40
+        n = int(rng.integers(2, 5)) if year == 2005 else int(rng.random() < 0.4)
+        text = "Police met at the border. " + "Trust was built. " * n
+        rows.append({"date": f"{year}-{1 + i % 12:02}-05", "issuer": "AB"[i % 2], "text": text})
+    return od.track_terms(od.tokenize(od.Corpus.from_frame(rows)), "trust", **options)
+
+
+def test_a_burst_is_borne_out_by_as_many_releases_as_match():
+    bursts = od.find_bursts(burst_trend(), n_levels=2, n_permutations=19)
+    row = bursts.frame.iloc[0]
+    assert (row["start"], row["end"], row["matching"]) == ("2005", "2005", 40)
+    found = ask_results([bursts])({"query": "trust", "start": "2005", "group": "all"})
+    assert len(found.frame) > 40
+    assert found.says == f"{len(found.frame)} occurrences in 40 releases, as many releases as counted"
+    fewer = Evidence("", found.frame[found.frame["release"] != found.frame["release"][0]], releases=40)
+    assert fewer.says.endswith("in 39 releases; counted are 40 releases")
+
+
+def test_the_rate_of_a_rising_term_in_a_period_is_borne_out():
+    counts = od.count_terms(burst_trend().basis.tokens, 1)
+    rising = od.rising_terms(counts, n_permutations=99)
+    ask = ask_results([rising])
+    for period in ("2004", "2005"):
+        found = ask({"term": "trust", "period": period, "group": "all"})
+        inside = counts.releases["date"].dt.year == int(period)
+        assert found.count == counts.matrix[inside.to_numpy()][:, [counts.terms.index("trust")]].sum()
+        assert found.adds_up
+
+
+def test_where_two_results_answer_differently_nobody_claims_a_count(tokens):
+    early = od.tokenize(tokens.corpus.between("2003-01-01", "2005-07-01"))
+    both = ask_results([od.track_terms(tokens, "trust"), od.track_terms(early, "trust")])
+    assert both({"query": "trust", "period": "2003"}).adds_up  # the same in both
+    found = both({"query": "trust", "period": "2005"})
+    assert not found.adds_up
+    assert found.says.endswith("of the first of 2 results of this figure that have such a number")
+
+
+def test_parts_of_releases_are_not_called_releases(tokens):
+    trend = od.track_terms(tokens.units("sentence"), "trust")
+    row = trend.frame.iloc[0]
+    found = ask_results([trend])({"query": "trust", "period": row["period"]})
+    n = row["matching_releases"]
+    assert found.says == f"{row['count']} occurrences in {n} sentences of {n} releases, as many as counted"
+
+
+def test_a_term_of_two_languages_claims_no_count_of_either():
+    rows = [
+        {"date": f"{2001 + i // 20}-05-05", "language": ("en", "de")[i % 2], "issuer": "AB"[i % 3 > 0],
+         "text": "Union works. " + "Union " * (i // 40)}
+        for i in range(120)
+    ]  # fmt: skip
+    rising = od.rising_terms(od.count_terms(od.tokenize(od.Corpus.from_frame(rows)), 1), n_permutations=99)
+    found = ask_results([rising])({"term": "union", "period": "2002", "group": "all"})
+    assert not found.adds_up
+    assert found.says.endswith("in all languages that have the term; the number is of one of them")

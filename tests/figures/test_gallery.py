@@ -10,13 +10,14 @@ import pytest
 import octadisc as od
 from octadisc.drawing.marks import draw_bars
 from octadisc.drawing.style import new_figure
-from octadisc.errors import InputError
+from octadisc.errors import InputError, MissingFileError
 from octadisc.figures.check import compare_figures
 from octadisc.figures.clauses import Clause, save_claim
 from octadisc.figures.drawings import Missing
 from octadisc.figures.evidence import Evidence, collect
 from octadisc.figures.gallery import build_report, read_manifest, read_recipes
 from octadisc.figures.make import put_figures
+from octadisc.figures.remade.tables import compare_tables
 from octadisc.figures.report import store as store_module
 from octadisc.figures.save import Table, save_figure, skip_figure
 from octadisc.spec import Spec
@@ -291,3 +292,54 @@ def test_the_page_is_called_after_its_study_and_keeps_the_name(tmp_path):
         text = build_report(tmp_path, title=title).read_text("utf-8")
         assert "<title>Trust &amp; &lt;i&gt;borders&lt;/i&gt;</title>" in text
         assert "<h1>Trust &amp;" in text
+
+
+def test_a_folder_of_an_older_version_still_makes_a_page(tmp_path):
+    saved = make(
+        tmp_path, evidence=[Evidence("Europol: 2", sentences(2)), Evidence("SELEC: 1", sentences(1))]
+    )
+    table = pd.read_csv(saved.paths["evidence.csv"])
+    table = table.drop(columns="number").rename(columns={"what": "number"})  # as version 0.8 wrote it
+    table.to_csv(saved.paths["evidence.csv"], index=False)
+    saved.paths["elements.csv"].unlink()
+    recipe = json.loads(saved.paths["json"].read_text("utf-8"))
+    for one in recipe["evidence"]:
+        one["shown"] = []
+    saved.paths["json"].write_text(json.dumps(recipe), "utf-8")
+    text = build_report(tmp_path).read_text("utf-8")
+    store = json.loads(re.search(r'id="store">(.*?)</script>', text, re.DOTALL)[1])
+    assert [len(one[3]) for one in store["figures"]["a-1"]["evidence"]] == [2, 1]
+    assert store["figures"]["a-1"]["elements"] == []
+
+
+def test_no_name_of_a_figure_takes_an_id_of_the_page(tmp_path):
+    for name in ("store", "main", "clip", "x", "x-title", "figure-x", "evidence-x"):
+        make(tmp_path, name=name, evidence=[Evidence("Europol: 2", sentences(2))])
+    page = Page(build_report(tmp_path).read_text("utf-8"))
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(set(ids)) == len(ids)
+    named = [value.split() for _, name, value in page.attributes if name == "aria-labelledby"]
+    links = [value for _, name, value in page.attributes if name in ("href", "xlink:href", "clip-path")]
+    wanted = {one[1:] for one in links if one.startswith("#")}
+    wanted |= {one[5:-1] for one in links if one.startswith("url(#")}
+    assert {one for pair in named for one in pair} | wanted <= set(ids)
+    assert sum(name == "clip-path" for _, name, _ in page.attributes) > 7
+
+
+def test_a_drawing_that_is_gone_is_named(tmp_path):
+    make(tmp_path).paths["svg"].unlink()
+    with pytest.raises(MissingFileError, match=r"a-1\.svg is not there.*--only a-1"):
+        build_report(tmp_path)
+
+
+def test_a_table_with_very_long_cells_is_shown_shortened(tmp_path):
+    long = "word " * 40_000
+    fig, (ax,) = new_figure(width="single", height=30)
+    draw_bars(ax, ["a"], [1])
+    table = Table.of(pd.DataFrame({"text": [long], "n": [1]}), "t", Spec("load"))
+    saved = save_figure(fig, "a-1", alt="A bar.", data=table, folder=tmp_path)
+    page = Page(build_report(tmp_path).read_text("utf-8"))
+    assert max(len(one) for one in page.words if one.startswith("word word")) == 502
+    written = saved.paths["csv"].read_text("utf-8")
+    assert compare_tables(written, written) == ""
+    assert compare_tables(written, written.replace(",1\n", ",2\n")) == "n in row 1 was 1 and is 2"

@@ -132,9 +132,10 @@ def test_alternative_text_and_recipe_are_asked_for(tmp_path):
     with pytest.raises(InputError, match="no alternative text"):
         save_figure(figure(), "x", alt=" ", data=table(), folder=tmp_path)
     with pytest.raises(InputError, match="has no recipe"):
-        save_figure(figure(), "x", alt="Bars.", data=pd.DataFrame({"a": [1]}), folder=tmp_path)
-    with pytest.raises(InputError, match="has no data"):
-        save_figure(figure(), "x", alt="Bars.", data=[], folder=tmp_path)
+        save_figure(figure(), "x", alt="Bars.", data={"a": [1]}, folder=tmp_path)
+    for nothing in ({"data": []}, {}):
+        with pytest.raises(InputError, match="has no data"):
+            save_figure(figure(), "x", alt="Bars.", folder=tmp_path, **nothing)
 
 
 def test_where_figures_go(tmp_path, monkeypatch):
@@ -172,3 +173,30 @@ def test_a_figure_that_is_not_drawn_says_why_and_leaves_no_old_one(tmp_path):
     skipped = skip_figure("x", title="X", reason="there is <one> release.", folder=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
     assert "&lt;one&gt;" in skipped._repr_html_()
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_control_characters_leave_all_files_readable(tmp_path):
+    fig, (ax,) = new_figure(width="single", height=30)
+    draw_bars(ax, ["a\x01b", "c\x7fd\x1b"], [1, 2])
+    saved = save_figure(
+        fig, "bars", alt="Bars\x00.", title="\udc80", caption="\x0c", data=table(), folder=tmp_path
+    )
+    root = ElementTree.fromstring(saved.paths["svg"].read_bytes())
+    texts = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"a\ufffdb", "c\x7fd\ufffd"} <= set(texts)
+    recipe = json.loads(saved.paths["json"].read_text("utf-8"))
+    assert (recipe["alt"], recipe["title"], recipe["caption"]) == ("Bars\ufffd.", "\ufffd", "\ufffd")
+
+
+def test_a_frame_of_ones_own_is_written_with_its_rows_names(tmp_path):
+    staff = pd.DataFrame({"issuer": ["A", "A", "B"], "staff": [1, 2, 4]})
+    named = staff.groupby("issuer").sum()
+    saved = save_figure(figure(), "x", alt="Bars.", data=[table(), named], folder=tmp_path)
+    rows = list(csv.DictReader(saved.paths["csv"].read_text("utf-8").splitlines()))
+    assert [(one["issuer"], one["staff"]) for one in rows[3:]] == [("A", "3"), ("B", "4")]
+    recipe = json.loads(saved.paths["json"].read_text("utf-8"))
+    assert recipe["results"][1]["function"] == "numbers put together by hand"
+    assert recipe["fingerprint"] == "ab12"  # of the result beside it
+    part = save_figure(figure(), "y", alt="Bars.", data=staff[staff["staff"] > 1], folder=tmp_path)
+    assert part.paths["csv"].read_text("utf-8") == "issuer,staff\nA,2\nB,4\n"

@@ -254,7 +254,9 @@ WRONG = {
     '[question]\naudit = "none"': ("audit", "there is no file or folder"),
     "[events]\nSummit = 2008": ("Summit = 2008", "a date, such as 2008-03-28"),
     '[events]\nSummit = "2008-13-01"': ("Summit = '2008-13-01'", "a date"),
-    '[events]\n"Eurojust was set up" = "known"': ("Eurojust was set up", "Did you mean 'Eurojust set up'?"),
+    '[events]\n"Eurojust was set up" = "known"': ("Eurojust was set up", "mean 'Eurojust set up' or "),
+    '[events]\n"Enlargement" = "known"': ("'EU enlargement by ten states'", "od.read_events() lists all"),
+    '[events]\n"Xyz" = "known"': ("od.read_events() lists all",),
     '[concepts]\ntrust = ["(trust"]': ("line 2", "[concepts] trust"),
     "[concepts]\ntrust = []": ("trust = []", "a query or a list of queries"),
     '[concepts.trust]\nen = "trust"\nEnglish = "x"': (
@@ -287,6 +289,9 @@ SYNTAX = {
     '[concepts]\nmutual trust = "a"\n': ("line 2", '"mutual trust"'),
     '[concepts]\nčas = "a"\n': ("line 2", "quotation marks"),
     "[corpus\n": ("line 1", "'[corpus'"),
+    '[events]\n"Schengen" = 21.12.2007\n': ("line 2", "Write a date as 2007-12-21"),
+    "[events]\nSummit = 2008-3-28  # a guess\n": ("line 2", "Write a date as 2008-03-28"),
+    "[events]\nSummit = 03/04/2008\n": ("line 2", "Write a date as 2007-12-21"),  # of March or of April?
     'name = "a"\nname = "b"\n': ("line 2", "name"),
 }
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import octadisc as od
 from octadisc.errors import InputError, NotEnoughDataError, OctadiscWarning, UnknownNameError
+from octadisc.terms.queries import say_silent
 
 mpl.use("Agg")
 
@@ -339,3 +340,20 @@ def _close():
     import matplotlib.pyplot as plt
 
     plt.close("all")
+
+
+def test_a_language_whose_wording_matches_nothing_is_named():
+    rows = [{"text": "Joint team.", "language": "en", "date": f"2008-01-{1 + i:02}"} for i in range(20)]
+    rows += [{"text": "Skupna skupina.", "language": "sl", "date": f"2008-02-{1 + i:02}"} for i in range(20)]
+    tokens = od.tokenize(od.Corpus.from_frame(rows))
+    with pytest.warns(OctadiscWarning, match=r"in 'sl' match nothing in 20 releases, .* match in 100%"):
+        trend = od.track_terms(tokens, {"team": {"en": "joint team", "sl": "skupin skupna"}})
+    assert any("match nothing in 20 releases" in note for note in trend.notes)
+
+
+def test_a_language_with_too_few_releases_to_tell_is_not():
+    rows = [{"text": "Joint team." if i % 4 == 0 else "No.", "language": "en"} for i in range(20)]
+    rows += [{"text": "Skupna skupina.", "language": "sl"} for _ in range(5)]  # (1 - .25)^5 = .24
+    tokens = od.tokenize(od.Corpus.from_frame(rows))
+    query = {"en": "joint team", "sl": "skupin skupna"}
+    assert say_silent(tokens, "team", query, tokens.find(query)) == []

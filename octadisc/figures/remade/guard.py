@@ -7,24 +7,22 @@ can watch, nothing is kept, and the reason is said.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.util
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import machinery, metadata
 from pathlib import Path
 from typing import Any
 
+from octadisc.figures.remade.doubts import doubts_of_code
 from octadisc.figures.remade.watching import kind_of, library_folders
 from octadisc.figures.words import listed
 
 __all__ = [
-    "doubts_of_code",
     "libraries",
-    "literal_paths",
     "read_report",
     "requirements",
     "state_of",
@@ -34,100 +32,6 @@ __all__ = [
 _ABSENT = "absent"
 _MOST = 2_000_000_000  # bytes of files and folders that are hashed; with more, nothing is kept
 _MOST_FILES = 20_000
-_UNSEEN = (
-    "_ctypes",
-    "cffi",
-    "ctypes",
-    "fastwarc",
-    "lxml",
-    "pyarrow",
-    "resiliparse",
-)  # read files by themselves
-_FLEETING = (
-    "environ", "environb", "getenv", "gethostname", "getpid", "gmtime", "localtime", "now", "today",
-    "urandom", "utcnow", "uuid1", "uuid4",
-)  # fmt: skip
-_LONGEST = 1000  # characters of a text that is tried as a path
-
-
-def doubts_of_code(sources: Iterable[str], where: str = "a cell") -> list[str]:
-    r"""Say what in some code forbids keeping its results: commands, clocks, libraries that read unseen.
-
-    Examples
-    --------
-    >>> doubts_of_code(["import pandas as pd\nframe = pd.read_csv('a.csv')"])
-    []
-    >>> doubts_of_code(["!ls"]), doubts_of_code(["import pyarrow.parquet as pq"])
-    (['a cell is not plain Python'], ['a cell uses pyarrow, which reads files unseen'])
-    >>> doubts_of_code(["pd.Timestamp.now()"])
-    ['a cell asks for now, which differs from run to run']
-    """
-    found: dict[str, None] = {}
-    for source in sources:
-        try:
-            tree = ast.parse(_without_drawing_magic(source))
-        except (SyntaxError, ValueError):
-            found[f"{where} is not plain Python"] = None
-            continue
-        for node in ast.walk(tree):
-            for name in _imported(node):
-                if name.split(".")[0] in _UNSEEN:
-                    found[f"{where} uses {name.split('.')[0]}, which reads files unseen"] = None
-            named = getattr(node, "attr", "") or (node.id if isinstance(node, ast.Name) else "")
-            if named in _FLEETING or (named == "time" and _is_clock(node)):
-                found[f"{where} asks for {named}, which differs from run to run"] = None
-    return list(found)
-
-
-def _without_drawing_magic(source: str) -> str:
-    lines = source.splitlines()
-    return "\n".join("" if line.strip().startswith("%matplotlib") else line for line in lines)
-
-
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [one.name for one in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [node.module or ""]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-        called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        if called in ("__import__", "import_module"):
-            return [str(one.value) for one in node.args if isinstance(one, ast.Constant)]
-    return []
-
-
-def _is_clock(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "time"
-
-
-def literal_paths(sources: Iterable[str], folder: Path, given: Iterable[str] = ()) -> list[str]:
-    """Give the texts in some code that name a file or folder, as seen from the notebook's own folder.
-
-    What a library reads by itself is seen by its name at least. Names that are set anew for the run, such as
-    CORPUS, do not count.
-    """
-    found = set()
-    for source in sources:
-        try:
-            tree = ast.parse(_without_drawing_magic(source))
-        except (SyntaxError, ValueError):
-            continue
-        passed = {
-            id(part)
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            and all(isinstance(one, ast.Name) and one.id in set(given) for one in node.targets)
-            for part in ast.walk(node)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
-                text = node.value
-                if not text.strip("./\\~ ") or len(text) > _LONGEST or "\n" in text or "\0" in text:
-                    continue
-                place = os.path.abspath(folder / os.path.expanduser(text))
-                if os.path.exists(place):
-                    found.add(place)
-    return sorted(found)
 
 
 def state_of(place: str, kind: str = "contents") -> str:

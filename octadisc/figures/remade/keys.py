@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from octadisc.figures.notebooks import read_notebook
-from octadisc.figures.remade.guard import literal_paths, state_of
+from octadisc.figures.remade.doubts import literal_paths
+from octadisc.figures.remade.guard import state_of
 
 __all__ = ["code_cells", "hash_cells", "hash_of", "hash_package", "ingredients_of", "is_place", "name_key"]
 
@@ -147,11 +148,15 @@ def is_place(text: str) -> bool:
 
 @cache
 def _distributions() -> list[str]:
-    """Give all that is installed, by name and version: a notebook may import any of it."""
-    found = {
-        f"{one.name} {one.version} {one.read_text('direct_url.json') or ''}"
-        for one in metadata.distributions()
-    }
+    """Give all that is installed, by name and version: a notebook may import any of it.
+
+    What was installed from a folder or file may have changed under the same version; its files' hashes count.
+    """
+    found = set()
+    for one in metadata.distributions():
+        local = one.read_text("direct_url.json") or ""
+        files = hash_of(one.read_text("RECORD")) if local else ""
+        found.add(f"{one.name} {one.version} {local} {files}")
     return sorted(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -16,12 +16,14 @@ from octadisc.figures.gallery import MANIFEST, read_manifest, read_recipes
 from octadisc.figures.remade.keys import code_cells, hash_of
 from octadisc.figures.remade.record import all_records
 from octadisc.figures.summary import SUMMARY
+from octadisc.figures.words import counted, listed
 
 __all__ = [
     "Wanted",
     "check_same_corpus",
     "choose_names",
     "copy_others",
+    "keep_others",
     "name_parameters",
     "number_of",
     "plan",
@@ -172,6 +174,50 @@ def name_parameters(folder: Path, made: Mapping[str, Mapping[str, Any]]) -> str:
     if not unlike:
         return ""
     return f"Mind that other figures here were made with another {', '.join(unlike)}."
+
+
+def keep_others(
+    old: Path, new: Path, ran: Collection[str], known: Collection[str], fingerprint: str
+) -> tuple[dict[str, dict[str, Any]], str]:
+    """Copy the figures of notebooks that are not run now, and those that no notebook makes.
+
+    Parameters
+    ----------
+    old, new : Path
+        Folders of figures: that of earlier runs, and the one that is being made.
+    ran, known : collection of str
+        Notebooks that are run, and all that there are.
+    fingerprint : str
+        Of the corpus: figures of another are not kept.
+
+    Returns
+    -------
+    dict of mapping, str
+        How those kept were made; and what there is to say.
+    """
+    recipes = read_recipes(old) if old.is_dir() else []
+    mine = [one for one in recipes if one.get("notebook", "") in {"", *known} - set(ran)]
+    made_by_hand = [one for one in mine if not one.get("notebook")]
+    mine = [one for one in mine if one.get("notebook")]
+    with suppress(OSError, ValueError, AttributeError):
+        if json.loads((old / SUMMARY).read_text("utf-8")).get("fingerprint") != fingerprint:
+            n = counted(len(mine), "figure")
+            said = (
+                f"{n} of notebooks that are not run rest on another corpus, and are left out." if mine else ""
+            )
+            mine = []
+            return _copy(old, new, made_by_hand), said
+    notebooks = sorted({str(one["notebook"]) for one in mine})
+    said = f"Kept from earlier runs: {counted(len(mine), 'figure')} of {listed(notebooks)}." if mine else ""
+    return _copy(old, new, [*mine, *made_by_hand]), said
+
+
+def _copy(old: Path, new: Path, recipes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    names = [str(one["name"]) for one in recipes]
+    for name in names:
+        for path in old.glob(f"{name}.*"):
+            shutil.copyfile(path, new / path.name)
+    return {name: one for name, one in all_records(old).items() if name in names}
 
 
 def copy_others(old: Path, new: Path) -> None:

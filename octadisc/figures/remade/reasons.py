@@ -24,8 +24,8 @@ class Reason:
     Attributes
     ----------
     kind : str
-        "corpus", "parameters", "code", "library", "machine", "file" (changed by hand), "unknown" or
-        "unexplained".
+        "corpus", "parameters", "code", "library", "machine", "file" (that the notebook reads, or of the
+        figure's own and changed by hand), "unknown" or "unexplained".
     text : str
     """
 
@@ -79,6 +79,8 @@ def find_reasons(
         cells = _cells(before, after, made_before, made_after)
         if cells:
             found.append(Reason("code", cells))
+        if files := _files(made_before, made_after):
+            found.append(Reason("file", f"{listed(files, _MOST)} changed"))
     libraries = _libraries(before, after, made_before, made_after)
     if libraries:
         found.append(Reason("library", listed(libraries, 8)))
@@ -186,6 +188,12 @@ def _cells(
         return f"the order of the cells of notebook {notebooks[1]}"
     several = "s" if len(changed) > 1 else ""
     return f"cell{several} {listed(changed, _MOST)} of notebook {notebooks[1]}"
+
+
+def _files(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Name the files that the notebook read both times, and that were not the same."""
+    old, new = before.get("files") or {}, after.get("files") or {}
+    return sorted(name for name in old.keys() & new.keys() if old[name] != new[name])
 
 
 def _until(recipe: Mapping[str, Any], made: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -17,12 +17,16 @@ from octadisc.figures.files import sha256_of, to_json
 from octadisc.figures.gallery import MANIFEST
 from octadisc.figures.remade.guard import requirements, state_of
 from octadisc.figures.remade.keys import code_cells, hash_of, hash_package, is_place
+from octadisc.figures.remade.watching import cache_folders, library_folders
 from octadisc.spec import Spec
 from octadisc.writing import write_whole
 
-__all__ = ["all_records", "read_record", "record_run", "write_record"]
+__all__ = ["all_records", "files_read", "read_record", "record_run", "short_state", "write_record"]
 
 _SHORT = 16  # hexadecimal digits of a hash that tell two things apart
+_KNOWN = ("study.toml", "figures", "data/releases")  # of a study; what of them counts is recorded otherwise
+_OTHERS = (".csv", ".json", ".jsonl", ".parquet", ".py", ".toml", ".tsv", ".txt", ".xlsx", ".yaml", ".yml")
+_MOST_FILES = 200  # with more, a notebook reads a collection of its own
 
 
 def record_run(
@@ -49,6 +53,46 @@ def record_run(
         "libraries": _libraries(),
         "machine": f"{platform.system()} {platform.machine()}".strip(),
     }
+
+
+def files_read(states: Mapping[str, Any], notebook: Path, corpus: Path | None = None) -> dict[str, str]:
+    """Give which files a notebook read beside its corpus, with their hashes: tables of one's own, modules.
+
+    Parameters
+    ----------
+    states : mapping
+        As it was watched; see octadisc.figures.remade.guard.
+    notebook : Path
+        Files of its study are named as from the study's folder, others by their names alone: a record holds
+        no path of a machine.
+    corpus : Path, optional
+        That it was given.
+    """
+    folder = notebook.resolve().parent
+    study = folder.parent if folder.name == "notebooks" else folder
+    found: dict[str, str] = {}
+    for place, (kind, state) in sorted(states.items()):
+        path = Path(place)
+        if kind != "contents" or path == corpus:
+            continue
+        if path.is_relative_to(study):
+            name = path.relative_to(study).as_posix()
+            if path != notebook and not any(name == one or name.startswith(f"{one}/") for one in _KNOWN):
+                found[name] = str(state)[:_SHORT]
+        elif path.suffix.lower() in _OTHERS and not _is_of_the_machine(path):
+            found[path.name] = str(state)[:_SHORT]
+    return found if len(found) <= _MOST_FILES else {}
+
+
+def _is_of_the_machine(path: Path) -> bool:
+    """Tell whether a file is one of settings, or what libraries put aside, rather than a user's."""
+    kept = (*library_folders(), *cache_folders(), "/etc", "/usr")
+    return any(path.is_relative_to(one) for one in kept) or any(one.startswith(".") for one in path.parts)
+
+
+def short_state(path: Path) -> str:
+    """Give a file's state as records have it."""
+    return state_of(str(path))[:_SHORT]
 
 
 def _told(value: Any) -> Any:

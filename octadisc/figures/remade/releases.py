@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from octadisc.errors import OctadiscError
-from octadisc.figures.words import counted
+from octadisc.figures.words import counted, listed
 from octadisc.writing import write_whole
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ __all__ = ["digest_releases", "name_changes", "recall", "remember"]
 _ASIDE = ("release", "source", "page", "spans")  # where a release was read, not what it says
 _OLD = 400 * 24 * 3600  # seconds; a study may rest for a year
 _MOST = 40  # corpora
+_NAMED = 3  # releases of a kind
 
 
 def digest_releases(corpus: Corpus) -> dict[str, str]:
@@ -74,22 +75,25 @@ def recall(fingerprint: str, folder: Path | None) -> dict[str, str] | None:
 
 
 def name_changes(before: dict[str, str], after: dict[str, str]) -> str:
-    """Say how many releases came, went and changed.
+    """Say how many releases came, went and changed, and the first of them by name.
 
     Examples
     --------
     >>> name_changes({"a": "1", "b": "2", "c": "3"}, {"b": "2", "c": "4", "d": "5", "e": "6"})
-    '2 releases came, 1 went, 1 changed'
+    '2 releases came (d and e), 1 went (a), 1 changed (c)'
     >>> name_changes({"a": "1"}, {"a": "1"})
     'the same releases otherwise described'
     """
-    numbers = [
-        (len(after.keys() - before.keys()), "came"),
-        (len(before.keys() - after.keys()), "went"),
-        (sum(before[one] != after[one] for one in before.keys() & after.keys()), "changed"),
+    both = before.keys() & after.keys()
+    kinds = [
+        (sorted(after.keys() - before.keys()), "came"),
+        (sorted(before.keys() - after.keys()), "went"),
+        (sorted(one for one in both if before[one] != after[one]), "changed"),
     ]
-    said = [(n, word) for n, word in numbers if n]
+    said = [(names, word) for names, word in kinds if names]
     if not said:
         return "the same releases otherwise described"
-    (n, word), *rest = said
-    return ", ".join([f"{counted(n, 'release')} {word}", *(f"{n:,} {word}" for n, word in rest)])
+    numbers = [counted(len(said[0][0]), "release"), *(f"{len(names):,}" for names, _ in said[1:])]
+    return ", ".join(
+        f"{n} {word} ({listed(names, _NAMED)})" for n, (names, word) in zip(numbers, said, strict=True)
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from math import isnan
+
+from octadisc.figures.report.store import read_cells
 
 __all__ = ["compare_tables"]
 
@@ -21,7 +21,7 @@ def compare_tables(old: str, new: str) -> str:
     >>> compare_tables("period,rate\n2008,1.5\n", "period,rate\n2008,1.6\n")
     'rate in row 1 was 1.5 and is 1.6'
     """
-    before, after = list(csv.reader(StringIO(old))), list(csv.reader(StringIO(new)))
+    before, after = read_cells(old), read_cells(new)
     if before[:1] != after[:1]:
         return "other columns"
     if len(before) != len(after):

@@ -20,7 +20,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-__all__ = ["kind_of", "library_folders", "report", "watch"]
+__all__ = ["cache_folders", "kind_of", "library_folders", "report", "watch"]
 
 # programs that libraries ask about the machine, and that read nothing of the user's
 _ASKED = ("fc-list", "ldconfig", "lscpu", "sysctl", "system_profiler", "uname", "wmic")
@@ -162,7 +162,7 @@ _SEEN: list[_Watch] = []
 def watch() -> None:
     """Begin to watch, for as long as this process lives."""
     package = Path(__file__).parents[2]
-    made = [os.environ.get("OCTADISC_FIGURES", ""), os.environ.get("IPYTHONDIR", ""), *_caches()]
+    made = [os.environ.get("OCTADISC_FIGURES", ""), os.environ.get("IPYTHONDIR", ""), *cache_folders()]
     given = json.loads(os.environ.get("OCTADISC_GIVEN", "[]"))
     seen = _Watch([*library_folders(), str(package), *given], filter(None, made))
     handlers: dict[str, Callable[..., None]] = {
@@ -281,7 +281,7 @@ def library_folders() -> list[str]:
     return sorted({_whole(one) for one in found if one})
 
 
-def _caches() -> list[str]:
+def cache_folders() -> list[str]:
     """Give the folders in which libraries put aside what they can make again."""
     named = [os.environ.get(one, "") for one in ("MPLCONFIGDIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")]
     home = os.path.expanduser("~")

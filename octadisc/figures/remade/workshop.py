@@ -13,10 +13,11 @@ from typing import Any
 
 from octadisc.figures.notebooks import run_notebook
 from octadisc.figures.remade.cache import Cache, Entry
-from octadisc.figures.remade.guard import doubts_of_code, read_report
+from octadisc.figures.remade.doubts import doubts_of_code
+from octadisc.figures.remade.guard import read_report
 from octadisc.figures.remade.keys import code_cells, ingredients_of, name_key
 from octadisc.figures.remade.only import Wanted, number_of
-from octadisc.figures.remade.record import record_run
+from octadisc.figures.remade.record import files_read, record_run
 from octadisc.figures.words import listed
 
 __all__ = ["Workshop"]
@@ -80,7 +81,7 @@ class Workshop:
             kept = self.cache.take(name_key(ingredients))
         if kept is not None and (wanted is None or wanted.names <= set(_figures(kept.files))):
             self.say(f"{notebook.stem}: unchanged, taken from the last run")
-            return self._put(kept.files, wanted, record)
+            return self._put(kept.files, wanted, self._with_files(record, kept.states, notebook))
         began = monotonic()
         until = wanted.until if wanted else None
         files, states, seen = self._run(notebook, parameters, until)
@@ -95,7 +96,17 @@ class Workshop:
         elif ingredients and ingredients == self._ingredients(notebook, parameters):
             self.cache.put(name_key(ingredients), Entry(files, states))
         self.say(took)
-        return self._put(files, wanted, record)
+        return self._put(files, wanted, self._with_files(record, states, notebook))
+
+    @property
+    def _watches(self) -> bool:
+        """Whether it is watched what notebooks read: to keep their figures, and to name their files later."""
+        return self.own or self.cache.folder is not None
+
+    def _with_files(
+        self, record: dict[str, Any], states: Mapping[str, Any], notebook: Path
+    ) -> dict[str, Any]:
+        return {**record, "files": files_read(states, notebook, self.corpus)} if self.own else record
 
     def _ingredients(self, notebook: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Give what the figures depend on; nothing if nothing is kept, or it cannot be told."""
@@ -119,11 +130,11 @@ class Workshop:
                 figures=figures,
                 scratch=self.scratch,
                 until=until,
-                report=report if self.cache.folder is not None else None,
+                report=report if self._watches else None,
                 silent=[self.corpus] if self.own else [self.corpus.parent],
             )
             files = {one.name: one.read_bytes() for one in sorted(figures.iterdir()) if one.is_file()}
-            states, doubts = read_report(report) if self.cache.folder is not None else ({}, [])
+            states, doubts = read_report(report) if self._watches else ({}, [])
         return files, states, doubts
 
     def _put(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from base64 import b64encode
 from html import escape
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from octadisc.errors import MissingFileError
 from octadisc.figures.evidence import EVIDENCE
 from octadisc.figures.files import font_face
+from octadisc.figures.report.store import LONGEST, read_cells
 from octadisc.figures.words import counted
 
 __all__ = ["KINDS", "read_drawing", "set_fonts", "write_article"]
@@ -27,12 +27,27 @@ _PAGE_WIDTH = 183.0  # millimetres of a figure that fills the page
 
 
 def read_drawing(path: Path) -> str:
-    """Give a figure's SVG as it can stand inside a page: without its prologue and its own fonts."""
+    """Give a figure's SVG as it can stand inside a page: without its prologue and its own fonts.
+
+    Its ids get a point after the figure's name, which no name has: so a figure called store or main does not
+    take the page's own ids, nor one called x-title those of x.
+    """
+    if not path.exists():
+        raise MissingFileError(
+            f"{path} is not there, though its recipe {path.stem}.json is. Make the figure again with "
+            f"octadisc figures --only {path.stem}, or remove the recipe."
+        )
     text = path.read_text("utf-8")
     text = text[text.index("<svg") :]
     text = re.sub(r'\s*<style id="[^"]*-font">.*?</style>', "", text, count=1, flags=re.DOTALL)
     text = re.sub(r'<style type="text/css">\*\{([^}]*)\}</style>', "", text, flags=re.DOTALL)
-    return text.strip()
+    name = re.escape(path.stem)
+    mark = re.compile(rf'(\bid="|"#|\(#|\baria-labelledby="){name}(?=[-"])|(?<=-title ){name}(?=-desc")')
+    return re.sub(
+        r"<[a-z][^>]*>",
+        lambda tag: mark.sub(lambda found: f"{found[1] or ''}{path.stem}.", tag.group()),
+        text,
+    ).strip()
 
 
 def set_fonts(drawings: str) -> str:
@@ -107,7 +122,7 @@ def _links(folder: Path, recipe: dict[str, Any]) -> str:
 
 def _numbers(path: Path, title: str) -> str:
     """Show the first rows of a figure's table."""
-    rows = list(csv.reader(StringIO(path.read_text("utf-8")))) if path.exists() else []
+    rows = read_cells(path.read_text("utf-8")) if path.exists() else []
     if not rows:
         return ""
     head, body = rows[0], rows[1:]
@@ -126,4 +141,5 @@ def _cell(value: str) -> str:
     if re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", value):
         number = f"{float(value):,.4g}" if "." in value else value
         return f'<td class="number">{number}</td>'
-    return f"<td>{escape(value)}</td>"
+    shown = value if len(value) <= LONGEST else f"{value[:LONGEST]} …"
+    return f"<td>{escape(shown)}</td>"

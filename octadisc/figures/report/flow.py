@@ -59,7 +59,7 @@ def flow_of(corpus: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
         )
     languages = corpus.get("languages") or {}
     if len(languages) > 1:
-        first = max(languages, key=lambda one: (languages[one], one))
+        first = min(languages, key=lambda one: (-languages[one], one))  # as `main_language` chooses
         steps.append(
             (
                 "Topics and words",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,11 +13,11 @@ import pandas as pd
 
 from octadisc.figures.evidence import ELEMENTS, EVIDENCE
 
-__all__ = ["Shown", "Store", "read_store"]
+__all__ = ["LONGEST", "Shown", "Store", "read_cells", "read_store"]
 
 _BUDGET = 7_000_000  # bytes of sentences on a page; what is more stays in the files beside it
 _CAPS = (None, 400, 200, 100, 50, 25, 12, 6, 3)  # sentences of one number, the first that keeps the budget
-_LONGEST = 500  # characters of a sentence on the page
+LONGEST = 500  # characters of a sentence, or of a table's cell, on the page
 
 
 class Shown(NamedTuple):
@@ -95,7 +96,10 @@ def read_store(folder: Path, recipes: Iterable[dict[str, Any]]) -> Store:
     or the first where they are ranked.
     """
     said = {str(one["name"]): one.get("evidence") or [] for one in recipes}
-    rows = {name: _read_evidence(folder / f"{name}.{EVIDENCE}", len(about)) for name, about in said.items()}
+    rows = {
+        name: _read_evidence(folder / f"{name}.{EVIDENCE}", [str(one["what"]) for one in about])
+        for name, about in said.items()
+    }
     chosen, cap = _fit(rows)
     releases, sentences, words = _Table(), _Table(), _Table()
     figures = {}
@@ -123,13 +127,15 @@ def _fit(rows: dict[str, list[list[_Row]]]) -> tuple[dict[str, list[list[_Row]]]
     return chosen, cap
 
 
-def _read_evidence(path: Path, n: int) -> list[list[_Row]]:
-    parts: list[list[_Row]] = [[] for _ in range(n)]
+def _read_evidence(path: Path, whats: Sequence[str]) -> list[list[_Row]]:
+    """Read the sentences behind each number; older versions had a number's words in the column `number`."""
+    parts: list[list[_Row]] = [[] for _ in whats]
     if not path.exists():
         return parts
+    numbers = {what: i for i, what in enumerate(whats)} | {str(i): i for i in range(len(whats))}
     for one in _read(path):
-        number = int(one["number"])
-        if number < n:
+        number = numbers.get(one["number"])
+        if number is not None:
             release = (one["release"], one["date"], one["issuer"], one["source"])
             match, contribution = one.get("match", ""), one.get("contribution", "")
             ranked = round(float(contribution), 1) if contribution else None
@@ -142,12 +148,29 @@ def _read_evidence(path: Path, n: int) -> list[list[_Row]]:
 
 def _short(sentence: str, match: str) -> str:
     """Cut a very long sentence to what stands around the words matched."""
-    if len(sentence) <= _LONGEST:
+    if len(sentence) <= LONGEST:
         return sentence
     middle = max(0, sentence.find(match)) + len(match) // 2
-    start = min(max(0, middle - _LONGEST // 2), len(sentence) - _LONGEST)
-    text = sentence[start : start + _LONGEST].strip()
-    return ("… " if start else "") + text + (" …" if start + _LONGEST < len(sentence) else "")
+    start = min(max(0, middle - LONGEST // 2), len(sentence) - LONGEST)
+    text = sentence[start : start + LONGEST].strip()
+    return ("… " if start else "") + text + (" …" if start + LONGEST < len(sentence) else "")
+
+
+def read_cells(text: str) -> list[list[str]]:
+    r"""Read a CSV as texts, its head first; unlike Python's own reader it bears long cells.
+
+    Examples
+    --------
+    >>> read_cells("period,rate\n2008,\n"), read_cells("")
+    ([['period', 'rate'], ['2008', '']], [])
+    """
+    if not text.strip():
+        return []
+    table = pd.read_csv(
+        StringIO(text), header=None, dtype="str", keep_default_na=False, skip_blank_lines=False
+    )
+    cells: list[list[str]] = table.to_numpy(object).tolist()
+    return cells
 
 
 def _read(path: Path) -> list[dict[str, str]]:

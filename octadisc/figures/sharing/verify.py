@@ -263,10 +263,11 @@ def _compare_figures(
         if str(remade) not in line:  # where they are made is gone in a moment
             say(line)
 
+    stopped: dict[str, str] = {}
     with study.running():
         make_figures(
             corpus, remade, say=tell, settings=study.settings(), notebooks=own,
-            load_options=study.load_options, again=True,
+            load_options=study.load_options, again=True, stopped=stopped,
         )  # fmt: skip
     allowed = names_that_may_stand(loaded, collect_queries(read_recipes(remade)))
     files = {f"figures/{one.name}": one.read_bytes() for one in remade.iterdir() if one.is_file()}
@@ -276,12 +277,16 @@ def _compare_figures(
     for name, content in stripped.files.items():
         (again / name.removeprefix("figures/")).write_bytes(content)
     build_report(again)
-    verdicts = compare_figures(study.folder / "figures", again)
+    verdicts = compare_figures(study.folder / "figures", again, stopped=stopped)
     same = [one.name for one in verdicts if one.outcome == "same bytes"]
     if same:
         n = counted(len(same), "figure or text", "figures and texts")
         found.said.append(f"{n} of {len(verdicts)} come out the same, byte for byte: {listed(same, 40)}")
-    for one in [one for one in verdicts if one.outcome != "same bytes"]:
+    by_reason: dict[str, list[str]] = {}
+    for one in [one for one in verdicts if one.outcome == "stopped"]:
+        by_reason.setdefault(one.detail, []).append(one.name)
+    found.unchecked += [f"{listed(names, 12)}: {why}" for why, names in by_reason.items()]
+    for one in [one for one in verdicts if one.outcome not in ("same bytes", "stopped")]:
         replaced = named and one.outcome == "different"
         target = found.said if one.holds else found.unchecked if replaced else found.wrong
         target.append(f"{one}" + (" (names were replaced)" if replaced else ""))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from octadisc.figures.study.places import (
     read_text,
     read_whole_number,
 )
-from octadisc.terms.events.events import read_event
+from octadisc.terms.events.events import read_event, read_events
 from octadisc.tokens.queries.concepts import load_concepts
 from octadisc.tokens.queries.grammar import parse
 
@@ -230,24 +231,39 @@ def _event(tables: Tables, name: str, day: Any) -> Any:
     place = tables.place("events", name, day)
     expected = 'a date, such as 2008-03-28; or "known", if octadisc knows the date of an event of this name'
     if isinstance(day, str) and day.strip().casefold() == "known":
-        return _attempt(lambda: read_event(name, "events"), place, expected) and name
+        try:
+            return read_event(name, "events") and name
+        except OctadiscError:
+            raise place.wrong(expected, _near_events(name)) from None
     if isinstance(day, datetime):
         day = day.date()
     if isinstance(day, date):
         return name, f"{day:%Y-%m-%d}"
     if not isinstance(day, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day.strip()):
         raise place.wrong(expected)
-    _attempt(lambda: read_event(day.strip(), "events"), place, expected)
+    try:
+        read_event(day.strip(), "events")
+    except OctadiscError:
+        raise place.wrong(expected) from None
     return name, day.strip()
 
 
-def _attempt(read: Callable[[], Any], place: Place, expected: str) -> Any:
-    try:
-        return read()
-    except OctadiscError as error:
-        said = str(error)
-        hint = re.search(r" Did you mean .*?\?", said)
-        raise place.wrong(expected, hint[0] if hint else "") from None
+def _near_events(name: str) -> str:
+    """Name the events that may be meant, and say where all stand.
+
+    Examples
+    --------
+    >>> _near_events("Summit of Zagreb").split("?")[1], "'Zagreb Summit'" in _near_events("Zagreb")
+    (' od.read_events() lists all that it knows.', True)
+    """
+    known = [str(one) for one in read_events()["name"]]
+    words = set(re.findall(r"\w{4,}", name.casefold()))
+    shared = [one for one in known if words & set(re.findall(r"\w{4,}", one.casefold()))]
+    close = get_close_matches(name.casefold(), [one.casefold() for one in known], n=3)
+    alike = [one for one in known if one.casefold() in close]
+    near = list(dict.fromkeys([*alike, *shared]))[:4]
+    meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return f"{meant} od.read_events() lists all that it knows."
 
 
 def _who(value: Any, place: Place, folder: Path) -> str:

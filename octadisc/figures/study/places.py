@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,9 @@ def _syntax(name: str, text: str, said: str) -> str:
     column = f", column {found[2]}" if found else ""
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     problem = re.sub(r"\s*\(at .*\)$", "", said).rstrip(".")
-    if "\\" in line:
+    if day := re.match(r"[^=#]+=\s*(\d{1,4})([-./])\s?(\d{1,2})(?:\2\s?(\d{1,4}))?\.?\s*(#|$)", line):
+        hint = f"Write a date as {_as_date(day)}: year, month and day, without quotation marks."
+    elif "\\" in line:
         hint = r"Write paths with / or in single quotation marks: path = 'C:\texts'."
     elif line.count('"') % 2:
         hint = "A quotation mark is missing."
@@ -172,6 +175,16 @@ def _syntax(name: str, text: str, said: str) -> str:
     else:
         hint = 'Expected lines such as key = "text", key = 7 or key = ["one", "two"].'
     return f"{name}, line {number}{column}: {problem}: {line!r}. {hint}"
+
+
+def _as_date(found: re.Match[str]) -> str:
+    """Give a day as TOML has it: as it was meant, where that can be told, else an example."""
+    one, middle, other = int(found[1]), int(found[3]), int(found[4] or 0)
+    year, month, day = (one, middle, other) if one > 31 else (other, middle, one)
+    try:
+        return f"{date(year, month, day)}" if year > 31 and found[2] != "/" else "2007-12-21"
+    except ValueError:
+        return "2007-12-21"
 
 
 # --- kinds of values: each takes what was found and its place, and gives what is meant by it

@@ -6,12 +6,13 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from octadisc.drawing.styles import fix_colours, use_style
 from octadisc.errors import InputError, MissingFileError, did_you_mean
+from octadisc.figures.notebooks import CORPUS_VARIABLE
 from octadisc.figures.settings import Settings
 from octadisc.figures.study.asked import KEYS, as_path, read_load_options, read_parameters, read_style
 from octadisc.figures.study.places import STUDY_FILE, Tables, read_names, read_tables, read_text
@@ -107,7 +108,8 @@ def open_study(place: str | os.PathLike[str] = ".") -> Study:
     ----------
     place : path
         The study's folder, a folder in it, or its study.toml. While `octadisc figures` runs a study's
-        notebooks, that study is meant, wherever they run.
+        notebooks, that study is meant, wherever they run, and its releases are those that were loaded for
+        this run: also those of ``--corpus``.
 
     Returns
     -------
@@ -135,7 +137,8 @@ def open_study(place: str | os.PathLike[str] = ".") -> Study:
         use_style(study.style.get("style", "article"), width=study.style.get("width"))
     if "order" in study.style:
         fix_colours(study.style["order"])
-    return study
+    given = os.environ.get(CORPUS_VARIABLE) if os.environ.get(STUDY_VARIABLE) else None
+    return replace(study, releases=given) if given else study
 
 
 def read_study(place: str | os.PathLike[str]) -> Study:

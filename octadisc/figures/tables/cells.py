@@ -11,8 +11,12 @@ import pandas as pd
 
 __all__ = ["Column", "choose_columns", "write_column", "write_number", "write_p"]
 
-_SHARES = ("share", "before", "after", "within", "between", "precision", "recall", "coverage", "found")
+_SHARES = (
+    "share", "before", "after", "change", "within", "between", "precision", "recall", "specificity",
+    "prevalence", "coverage", "found",
+)  # fmt: skip
 _CHANCES = ("p_value", "q_value")
+_ERRORS = ("std_error", "statistic", "df", *_CHANCES)  # numbers about a number, which have no interval
 _TIMES = ("start", "end")
 _HEADS = {
     "p_value": "p", "q_value": "q", "log_ratio": "log ratio", "g2": "G²", "n_releases": "releases",
@@ -80,16 +84,16 @@ def _bounds_of(frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
     if {"low", "high"} <= set(names):
         before = names[: names.index("low")]
         numbers = [one for one in before if pd.api.types.is_float_dtype(frame[one]) and one not in found]
-        owner = next(
-            (one for one in reversed(numbers) if one not in ("std_error", "statistic", *_CHANCES)), None
-        )
+        owner = next((one for one in reversed(numbers) if one not in _ERRORS), None)
+        if not pd.api.types.is_numeric_dtype(frame["low"]):  # of a place in time
+            owner = before[-1] if before else None
         if owner is not None:
             found[owner] = ("low", "high")
     return found
 
 
 def _head(name: str) -> str:
-    return _HEADS.get(name, name.replace("_", " "))
+    return _HEADS.get(name, name.replace("p_value", "p").replace("_", " "))
 
 
 def write_column(frame: pd.DataFrame, column: Column, digits: int = 3) -> list[str]:
@@ -104,14 +108,14 @@ def write_column(frame: pd.DataFrame, column: Column, digits: int = 3) -> list[s
     ['< .001', '.032']
     """
     values = frame[column.name]
-    if column.name in _CHANCES:
+    if column.name.endswith(_CHANCES):
         return [write_p(one) for one in values]
     if pd.api.types.is_datetime64_any_dtype(values):
         return ["–" if pd.isna(one) else f"{one:%Y-%m-%d}" for one in values]
     if pd.api.types.is_bool_dtype(values):
         return ["yes" if one else "no" for one in values]
     if not pd.api.types.is_numeric_dtype(values):
-        return ["–" if _missing(one) else " ".join(str(one).split()) for one in values]
+        return [_write_words(row) for row in frame[_columns_of(column)].itertuples(index=False, name=None)]
     parts = (column.name, column.low, column.high)
     numbers = [frame[one].to_numpy(float) if one is not None else None for one in parts]
     share = _is_share(frame, column)
@@ -120,6 +124,16 @@ def write_column(frame: pd.DataFrame, column: Column, digits: int = 3) -> list[s
         _write_cell([None if one is None else float(one[i]) for one in numbers], share, whole, digits)
         for i in range(len(frame))
     ]
+
+
+def _columns_of(column: Column) -> list[str]:
+    return [one for one in (column.name, column.low, column.high) if one is not None]
+
+
+def _write_words(row: Sequence[Any]) -> str:
+    """Write a text, with the interval of a place in time beside it."""
+    value, *bounds = ("–" if _missing(one) else " ".join(str(one).split()) for one in row)
+    return value if value == "–" or "–" in bounds or not bounds else f"{value} ({' to '.join(bounds)})"
 
 
 def _is_share(frame: pd.DataFrame, column: Column) -> bool:
@@ -166,11 +180,13 @@ def write_number(value: float, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> write_number(0.012345), write_number(1234.5), write_number(12.0)
-    ('0.0123', '1,234', '12.0')
+    >>> write_number(0.012345), write_number(1234.5), write_number(12.0), write_number(3e-10)
+    ('0.0123', '1,234', '12.0', '< 0.00001')
     """
     if value == 0:
         return "0"
+    if abs(value) < 1e-5:
+        return "< 0.00001" if value > 0 else "> -0.00001"
     decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(value)))))
     return f"{value:,.{min(decimals, 10)}f}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from octadisc.errors import InputError, UnknownNameError, did_you_mean
@@ -83,9 +84,13 @@ class PaperTable:
     def to_xlsx(self, path: str | os.PathLike[str]) -> Path:
         """Write the numbers themselves as a workbook, the notes on a sheet of their own; nothing runs."""
         _check_suffix(path, ".xlsx")
-        rows = [("table", self.caption or self.spec.function), *(("note", one) for one in self.notes)]
+        cells, said = _as_cells(self.numbers)
+        rows = [
+            ("table", self.caption or self.spec.function),
+            *(("note", one) for one in (*self.notes, *said)),
+        ]
         about = Sheet("notes", pd.DataFrame(rows, columns=["what", "text"]), is_table=False)
-        return write_workbook(path, [Sheet("table", self.numbers)], about)
+        return write_workbook(path, [Sheet("table", cells)], about)
 
     def _parts(self) -> tuple[list[str], list[list[str]], tuple[bool, ...]]:
         heads = [str(one) for one in self.cells.columns]
@@ -180,6 +185,21 @@ def format_table(
     )
     told = write_notes(result, shown, chosen, said)
     return PaperTable(cells, shown[kept].copy(), numeric, caption, tuple(told), result.spec)
+
+
+def _as_cells(numbers: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Give what a workbook can hold, and what is said of the rest: it knows no infinite number."""
+    made, said = {}, []
+    for name, values in numbers.items():
+        if pd.api.types.is_bool_dtype(values):
+            values = values.map({True: "yes", False: "no"})
+        elif pd.api.types.is_float_dtype(values) and np.isinf(values.to_numpy(float)).any():
+            said.append(f"{name} is empty where it is infinite.")
+            values = values.where(~np.isinf(values))
+        elif pd.api.types.is_object_dtype(values) or isinstance(values.dtype, pd.CategoricalDtype):
+            values = values.astype(object).map(str, na_action="ignore")
+        made[name] = values
+    return pd.DataFrame(made), said
 
 
 def _check_suffix(path: str | os.PathLike[str], suffix: str) -> None:

@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Sequence
 from html import escape
 
+from octadisc.figures.formats import without_controls
+
 __all__ = ["escape_latex", "write_docx", "write_html", "write_latex"]
 
 _LATEX = {
@@ -30,7 +32,6 @@ _LATEX = {
 _LONG = 45  # rows from which on a table goes over pages
 _DAY_ONE = (1980, 1, 1, 0, 0, 0)
 _DATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RULE = "border-top:1px solid #000;"
 
 Rows = Sequence[Sequence[str]]
@@ -52,8 +53,7 @@ def write_latex(
 ) -> str:
     """Write a table for LaTeX with the package booktabs; a long one, for longtable, goes over pages."""
     form = "".join("r" if one else "l" for one in numeric)
-    head = " & ".join(escape_latex(one) for one in heads) + r" \\"
-    body = [" & ".join(escape_latex(one) for one in row) + r" \\" for row in rows]
+    head, *body = (_write_row(row) for row in (heads, *rows))
     title = rf"\caption{{{escape_latex(caption)}}}" if caption else ""
     mark = rf"\label{{{re.sub(r'[^A-Za-z0-9:-]+', '-', label)}}}" if label else ""
     below = [rf"\emph{{Notes.}} {escape_latex(' '.join(notes))}"] if notes else []
@@ -71,6 +71,12 @@ def write_latex(
         ]
         lines += [r"\end{table}"]
     return "\n".join(lines) + "\n"
+
+
+def _write_row(row: Sequence[str]) -> str:
+    """Write a row; [ or * at its beginning would be taken for an option of the line break before it."""
+    text = " & ".join(escape_latex(one) for one in row)
+    return re.sub(r"^[\[*]", r"{\g<0>}", text) + r" \\"
 
 
 def write_html(
@@ -147,8 +153,8 @@ def write_docx(
 
 
 def _plain(text: str) -> str:
-    """Give a text as XML can hold it."""
-    return _CONTROLS.sub("\ufffd", " ".join(text.split()))
+    """Give a text on one line, as XML can hold it."""
+    return without_controls(" ".join(text.split()))
 
 
 def _rule(cell: object, sides: Sequence[str], element: object, qualified: object) -> None:

@@ -81,18 +81,18 @@ def plot_corrected(corrected: CorrectedTrend, ax: Axes | None, *, group: str | N
         ("as hit", ("share", "share_low", "share_high")),
         ("corrected", ("corrected", "corrected_low", "corrected_high")),
     ):
-        values = {new: frame[old] * 100 for new, old in zip(("value", "low", "high"), columns, strict=True)}
+        values = {new: frame[old] * 100 for new, old in zip(("height", "low", "high"), columns, strict=True)}
         parts.append(frame[["start", "period", "group"]].assign(**values, line=name))
     ax = new_axes(ax)
     drawn = pd.concat(parts, ignore_index=True)
     few = np.tile((frame["releases"] < FEWEST_RELEASES).to_numpy(bool), 2)
     drawn.loc[few, ["low", "high"]] = np.nan
-    if (few & drawn["value"].notna()).any():
+    if (few & drawn["height"].notna()).any():
         ax.set_xlabel(f"intervals of fewer than {FEWEST_RELEASES} releases are not drawn")
     draw_lines(
         ax,
         drawn,
-        y="value",
+        y="height",
         group="line",
         cues={"as hit": _HIT, "corrected": _CORRECTED},
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from octadisc.drawing.axes import entitle, inches_of, name_axis, thin, wrapped
 from octadisc.drawing.elements import keys_of, note_elements, say_number
-from octadisc.drawing.marks import HEAT
+from octadisc.drawing.heat import HEAT
 from octadisc.drawing.numbers import number_ticks, settle_scale
 from octadisc.drawing.style import COLOURS, GREY, INK, new_axes, text_colour
 from octadisc.errors import InputError, UnknownNameError, did_you_mean

@@ -15,7 +15,7 @@ from octadisc.terms.events.events import read_event, read_events
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["draw_events"]
+__all__ = ["draw_events", "say_events"]
 
 _SIZE = 6.0  # points, of the names
 _LETTERS = 34
@@ -65,6 +65,22 @@ def draw_events(ax: Axes, events: Any, *, names: bool = True) -> list[str]:
         else:
             _number(ax, places, called, step)
     return [one.words for one, _ in inside]
+
+
+def say_events(events: Any) -> str:
+    """Say in a caption which events the lines across its panels are; nothing where there are none.
+
+    Examples
+    --------
+    >>> say_events([("a summit", "2009-05-01"), "2010-01-01"])
+    ' Dashed upright lines: a summit (2009-05-01); 2010-01-01.'
+    >>> say_events(None)
+    ''
+    """
+    if not events or events is True:
+        return ""
+    given = [events] if isinstance(events, str | tuple) else events
+    return f" Dashed upright lines: {'; '.join(read_event(one, 'events').words for one in given)}."
 
 
 def _write(ax: Axes, x: float, text: str, **options: Any) -> None:

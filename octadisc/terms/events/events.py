@@ -32,9 +32,26 @@ class Event(NamedTuple):
         return f"{self.name} ({self.day})" if self.name else str(self.day)
 
 
-@cache
 def read_events() -> pd.DataFrame:
-    """Give the events that come with octadisc: date, name, source."""
+    """Give the events that octadisc knows: those of police and judicial cooperation in Europe.
+
+    Their names can stand wherever an event is asked for, in study.toml as ``"known"``.
+
+    Returns
+    -------
+    DataFrame
+        date, name, source: where the date is from; in order of time.
+
+    Examples
+    --------
+    >>> read_events().query("name.str.contains('Eurojust set up')")["date"].tolist()
+    ['2002-02-28']
+    """
+    return _read_events().copy()
+
+
+@cache
+def _read_events() -> pd.DataFrame:
     text = resources.files("octadisc").joinpath("facts/events.csv").read_text(encoding="utf-8")
     return pd.read_csv(StringIO(text), comment="#", dtype="str")
 

@@ -195,6 +195,11 @@ def plot_placebo(
     )
     ax.vlines(days[event], 0, value[event], color=_OWN, lw=1.6, zorder=3)
     ax.plot(days[event], value[event], ls="none", marker="D", ms=5, color=_OWN, zorder=4, label="the event")
+    says = [
+        say_number([f"{day:%Y-%m-%d}", term.replace("_", " ")], one) + " standard errors"
+        for day, one in zip(rows["start"], value.tolist(), strict=True)
+    ]
+    note_elements(ax, [{}] * len(rows), says, days, value)
     if event.any():
         size = abs(float(value[event][0]))
         ax.axhspan(-size, size, color=_OWN, alpha=0.07, lw=0)

@@ -118,7 +118,7 @@ def _explain(ax: Axes, frame: pd.DataFrame, drawn: pd.DataFrame, group: str, rea
         label += "; hollow: not beyond chance, or not tested"
     if reach < float(drawn[["low", "high"]].abs().to_numpy(float).max(initial=0.0)):
         label += "; arrowheads: intervals that go on"
-    ax.set_xlabel(wrapped(label, lines=3, letters=max(24, int(inches_of(ax)[0] * 72 / (_SIZE * 0.58)))))
+    ax.set_xlabel(wrapped(label, lines=4, letters=max(24, int(inches_of(ax)[0] * 72 / (_SIZE * 0.58)))))
     if drawn.empty:
         ax.text(0.5, 0.5, "no term differs", transform=ax.transAxes, ha="center", color=text_colour(GREY))
     reference = str(frame["reference"].iloc[0]) if len(frame) else ""

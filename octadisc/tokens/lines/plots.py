@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import date_axis, entitle, to_days, wrapped
-from octadisc.drawing.marks import draw_bars, draw_heat, draw_strip
+from octadisc.drawing.heat import draw_heat
+from octadisc.drawing.marks import draw_bars, draw_strip
 from octadisc.drawing.style import GREY, new_axes, text_colour
 from octadisc.errors import NotEnoughDataError
 

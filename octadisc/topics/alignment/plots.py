@@ -10,8 +10,9 @@ import pandas as pd
 
 from octadisc.drawing.axes import entitle, name_axis, name_columns
 from octadisc.drawing.elements import note_elements, say_number
+from octadisc.drawing.heat import draw_heat
 from octadisc.drawing.labels import add_legend
-from octadisc.drawing.marks import draw_heat, draw_lines
+from octadisc.drawing.marks import draw_lines
 from octadisc.drawing.numbers import number_ticks
 from octadisc.drawing.style import COLOURS, GREY, INK, MARKERS, Cue, new_axes
 from octadisc.topics.judged.beside import say_judged, write_beside

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from octadisc.drawing.axes import name_columns
-from octadisc.drawing.marks import draw_heat
+from octadisc.drawing.heat import draw_heat
 from octadisc.drawing.style import new_axes
 from octadisc.errors import InputError
 

@@ -42,6 +42,7 @@ MADE = {
     "octadisc": "aaaa",
     "libraries": {"numpy": "2.4.6", "pandas": "3.1.1"},
     "machine": "Linux x86_64",
+    "files": {"data/staff.csv": "88", "a.csv": "88"},
 }
 
 
@@ -56,6 +57,10 @@ CASES = {
     "corpus: ab12 → cd34": (
         lambda r: r["results"][0]["inputs"][0]["inputs"][0].update(fingerprint="cd34"),
         lambda m: m.update(corpus="cd34"),
+    ),
+    "file: data/staff.csv changed": (
+        lambda r: None,
+        lambda m: m.update(files={"data/staff.csv": "99", "a.csv": "88", "later.csv": "77"}),
     ),
     "corpus: the same texts; their sources, issues or copies are others": (
         None,
@@ -172,7 +177,7 @@ def test_check_names_what_several_figures_share_once(tmp_path, monkeypatch):
     for one in (corpus_of("Trust."), grown):
         remember(one, tmp_path / "cache" / "corpora")
     (said,) = [one for one in tell_verdicts(compare_figures(old, new)) if one.startswith("  corpus")]
-    assert said.startswith("  corpus: 1 release came, 1 changed (")
+    assert said.startswith("  corpus: 1 release came (r1), 1 changed (r0) (")
     assert len(compare_figures(old, new, only=["a-1"])) == 1
 
 
@@ -221,7 +226,7 @@ def test_releases_that_came_went_and_changed_are_counted(tmp_path):
     remember(before, tmp_path)
     known = recall(before.fingerprint, tmp_path)
     assert known == digest_releases(before)
-    assert name_changes(known, digest_releases(after)) == "1 release came, 1 went, 1 changed"
+    assert name_changes(known, digest_releases(after)) == "1 release came (x), 1 went (r0), 1 changed (r3)"
     assert recall("0" * 16, tmp_path) is None
     assert recall("../x", tmp_path) is None
     (tmp_path / f"{before.fingerprint}.json.gz").write_bytes(b"damaged")

@@ -8,7 +8,7 @@ import pytest
 
 from octadisc.errors import InputError, UnknownNameError
 from octadisc.figures import make
-from octadisc.figures.check import check_figures
+from octadisc.figures.check import check_figures, tell_verdicts
 from octadisc.figures.gallery import read_recipes
 from octadisc.figures.remade import workshop
 
@@ -227,3 +227,26 @@ def test_only_refuses_what_would_not_fit_and_changes_nothing(quick):
     with pytest.raises(InputError, match="The notebook own no longer makes own-1"):
         quick(only=["own-1"])
     assert {one.name: one.read_bytes() for one in (quick.folder / "figures").iterdir()} == before
+
+
+def test_check_names_the_file_that_changed_and_goes_on_where_a_notebook_stops(study):
+    study()
+    folder, notebooks = study.folder / "figures", study.folder / "notebooks"
+    (study.folder / "extra.csv").write_text("other")
+    write_notebook(notebooks, {"p": "CORPUS = 'x'", "bad": "open('../gone.csv')"}, "wrong")
+
+    def check():
+        found = check_figures(folder, study.folder / "releases.csv", notebooks=notebooks, say=lambda _: None)
+        return {one.name: one for one in found}
+
+    found = check()
+    assert [str(one) for one in found["own-1"].reasons] == ["file: extra.csv changed"]
+    assert found["own-2"].outcome == "same bytes"
+    assert found["wrong"].outcome == "stopped"
+    assert not found["wrong"].holds
+    assert "../gone.csv" in found["wrong"].detail
+    (notebooks / "wrong.ipynb").unlink()
+    (study.folder / "extra.csv").unlink()
+    assert tell_verdicts(list(check().values()))[0].startswith(
+        "Not checked: own-1 and own-2; the notebook own stopped in its cell 2: FileNotFoundError"
+    )

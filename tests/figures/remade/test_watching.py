@@ -10,7 +10,8 @@ import pytest
 
 import octadisc as od
 from octadisc.figures.notebooks import NOTEBOOKS
-from octadisc.figures.remade.guard import doubts_of_code, literal_paths, read_report, state_of, states_hold
+from octadisc.figures.remade.doubts import doubts_of_code, literal_paths
+from octadisc.figures.remade.guard import read_report, state_of, states_hold
 from octadisc.figures.remade.keys import code_cells
 
 ROOT = Path(__file__).parents[3]
@@ -190,6 +191,21 @@ def test_without_a_report_nothing_is_kept(tmp_path):
         ("from datetime import datetime as d\nd.now()", "now"),
         ("from os import environ\nenviron['X']", "environ"),
         ("import time; time.time()", "time"),
+        ("import time as t\nt.time()", "time"),
+        ("from time import time as t\nt()", "time"),
+        ("import time\ntime.strftime('%Y')", "strftime"),
+        ("day.strftime('%Y')\nframe['time'].dt.time", ""),
+        ("from os import environ as e\ne['X']", "environ"),
+        ("from os import getenv as g\ng('X')", "getenv"),
+        ("getattr(os, 'environ')['X']", "environ"),
+        ("pd.Timestamp('now').year", "now"),
+        ("np.datetime64('today')", "today"),
+        ("ax.set_title('today')", ""),
+        ("Path('a').stat().st_mtime", "st_mtime"),
+        ("pd.read_html(place)[0]", "read_html"),
+        ("np.random.default_rng()", "without a seed"),
+        ("np.random.default_rng(seed=None)", "without a seed"),
+        ("np.random.default_rng(0)\nrandom.Random(x)", ""),
     ],
 )
 def test_code_is_read_for_what_cannot_be_watched(code, doubt):

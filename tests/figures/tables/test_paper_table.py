@@ -59,8 +59,10 @@ def test_the_notes_say_interval_test_and_recipe():
     notes = od.format_table(keywords(), notes=["Ours."], rows=1).notes
     assert notes[0] == "Ours."
     assert notes[1] == "The first 1 of 2 rows."
-    assert "In brackets 90% intervals, of log ratios stratified by issuer." in notes
-    assert "whole releases permuted within issuers, 199 times; q: false discovery rate" in " ".join(notes)
+    how = "of log ratios, for as many occurrences as tell as much as independent ones"
+    assert f"In brackets 90% intervals, {how}." in notes
+    test = "199 permutations of whole releases, or of issuers where these are on one side only"
+    assert f"p: {test}; q: false discovery rate (Benjamini and Hochberg)." in notes
     assert "Two releases left out." in notes
     assert notes[-1].startswith("compare, octadisc ")
     assert notes[-1].endswith("; corpus ab12; seed 3.")
@@ -78,6 +80,13 @@ def test_latex_is_escaped_and_long_tables_go_over_pages(tmp_path):
     assert r"\label{tab:words}" in text
     rows = [line for line in text.splitlines() if line.endswith(r"\\")]
     assert {line.replace(r"\&", "").count("&") for line in rows} == {3}
+    frame = pd.DataFrame({"[word]": ["[sic]", "*"], "placebo_p_value": [0.0001, 0.5]})
+    lines = od.format_table(Made(frame)).to_latex().splitlines()
+    assert [line for line in lines if line.endswith(r"\\")] == [
+        r"{[}word] & placebo p \\",
+        r"{[}sic] & \textless{} .001 \\",
+        r"{*} & .500 \\",
+    ]
     assert r"\begin{longtable}" in od.format_table(keywords(60)).to_latex()
 
 
@@ -165,3 +174,56 @@ def test_mistakes_are_answered(tmp_path):
         od.format_table(keywords()).to_docx(tmp_path / "table.doc")
     with pytest.raises(InputError, match="rows=0"):
         od.format_table(keywords(), rows=0)
+
+
+def test_notes_claim_no_test_and_no_interval_that_the_rows_do_not_have():
+    made = keywords()
+    frame = made.frame.assign(low=np.nan, q_value=np.nan)
+    assert not [one for one in od.format_table(Made(frame)).notes if "interval" in one or "q:" in one]
+    frame = made.frame.assign(p_value=0.5)
+    spec = Spec("compare", {"n_permutations": 199, "within": None})
+    notes = " ".join(od.format_table(Made(frame, spec)).notes)
+    assert "p: 199 permutations of whole releases, or of issuers" in notes
+    spec = Spec("split_change", {}, inputs=(Spec("track_terms", {"level": 0.9}),))
+    notes = od.format_table(Made(frame, spec)).notes
+    assert "In brackets 90% intervals." in notes  # not those of the trend
+    assert not any("score" in one for one in notes)
+    effect = Spec("estimate_effect", {"clusters": None})
+    notes = " ".join(od.format_table(Made(frame, Spec("Effect.contrast", {}, inputs=(effect,)))).notes)
+    assert "p: t-tests;" in notes
+    assert "cluster" not in notes
+    trend = Spec("track_terms", {"interval": "bootstrap"})
+    assert "bootstrap" in " ".join(od.format_table(Made(frame, trend)).notes)
+
+
+def test_releases_are_added_up_only_where_they_are_different_ones():
+    frame = pd.DataFrame(
+        {"period": ["2001", "2001", "2002"], "query": ["a", "b", "a"], "releases": [5.5, 5.5, 2.0]}
+    )
+    assert "n: 8 releases in the rows shown." in od.format_table(Made(frame)).notes
+    words = frame.rename(columns={"query": "term"})
+    assert not any(one.startswith("n: ") for one in od.format_table(Made(words)).notes)
+
+
+def test_an_interval_stands_beside_the_estimate_or_the_place_that_it_is_of():
+    frame = pd.DataFrame({"estimate": [0.25], "std_error": [0.1], "df": [7.1], "low": [0.05], "high": [0.45]})
+    cells = od.format_table(Made(frame)).cells
+    assert cells.iloc[0].tolist() == ["0.25 (0.05 to 0.45)", "0.100", "7.10"]
+    places = pd.DataFrame({"query": ["a", "b"], "change": ["2008", None], "low": ["2007", None]})
+    places["high"] = ["2009", None]
+    cells = od.format_table(Made(places)).cells
+    assert cells["change"].tolist() == ["2008 (2007 to 2009)", "–"]
+    assert list(cells) == ["query", "change"]
+
+
+def test_a_workbook_opens_with_what_is_infinite_or_true(tmp_path):
+    frame = pd.DataFrame(
+        {"ratio": [np.inf, 2.0], "near": [True, False], "terms": [("a", "b"), None], "p": [1e-9, 0.5]}
+    )
+    table = od.format_table(Made(frame))
+    assert table.cells["p"].tolist() == ["< 0.00001", "0.500"]
+    book = openpyxl.load_workbook(table.to_xlsx(tmp_path / "a.xlsx"))
+    rows = [[cell.value for cell in row] for row in book["table"].iter_rows(min_row=2)]
+    assert rows == [[None, "yes", "('a', 'b')", 1e-9], [2, "no", None, 0.5]]
+    said = [row[1].value for row in book["notes"].iter_rows()]
+    assert "ratio is empty where it is infinite." in said

@@ -41,11 +41,11 @@ def plot_corrected_shares(
     frame = made.frame[(made.frame["topic"] == number).fillna(False) & (made.frame["group"] == chosen)]
     parts = []
     for line, prefix in (("as modelled", "share"), ("corrected", "corrected")):
-        names = {"value": prefix, "low": f"{prefix}_low", "high": f"{prefix}_high"}
+        names = {"height": prefix, "low": f"{prefix}_low", "high": f"{prefix}_high"}
         values = {new: 100 * frame[old].to_numpy(float) for new, old in names.items()}
         parts.append(frame[["start", "period", "topic", "group"]].assign(**values, line=line))
     ax = new_axes(ax)
-    draw_lines(ax, pd.concat(parts, ignore_index=True), y="value", group="line", cues=_CUES)
+    draw_lines(ax, pd.concat(parts, ignore_index=True), y="height", group="line", cues=_CUES)
     ax.set_ylim(0, min(ax.get_ylim()[1], 103))
     ax.set_ylabel(f"per cent of {name_rows(model.releases)}")
     gone = frame["note"].str.startswith("Not enough")
