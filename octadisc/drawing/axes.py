@@ -216,5 +216,7 @@ def _breadth(char: str) -> float:
 
     font = FT2Font(findfont("DejaVu Sans"))
     font.set_size(100, 72)
+    if not font.get_char_index(ord(char)):
+        return 2.0  # the face lacks it, as it does Chinese; what is drawn in its place is about so wide
     advance = font.load_char(ord(char)).linearHoriAdvance / 65536 / 100
     return max(1.0, advance / _LATIN)

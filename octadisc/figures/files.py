@@ -84,10 +84,7 @@ def tidy_svg(content: bytes, name: str, title: str, alt: str) -> bytes:
     Every id gets the figure's name before it; the alternative text becomes its description; the
     letters used are embedded as a font, so that it looks the same where DejaVu Sans is not installed.
     """
-    text = content.decode()
-    text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)
-    text = re.sub(r'((?:xlink:)?href)="#([^"]+)"', rf'\1="#{name}-\2"', text)
-    text = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", text)
+    text = re.sub(r"<[^<>]+>", lambda tag: _prefixed(tag[0], name), content.decode())
     text = re.sub(r"\n?\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"\n?\s*<title>.*?</title>", "", text, flags=re.DOTALL)
     head = (
@@ -98,6 +95,13 @@ def tidy_svg(content: bytes, name: str, title: str, alt: str) -> bytes:
     assert opened is not None  # matplotlib wrote it
     tag = f'{opened.group()[:-1]} id="{name}" role="img" aria-labelledby="{name}-title {name}-desc">'
     return (text[: opened.start()] + tag + "\n " + head + text[opened.end() :]).encode()
+
+
+def _prefixed(tag: str, name: str) -> str:
+    """Put the figure's name before the ids that a tag has, and before those that it refers to."""
+    tag = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', tag)
+    tag = re.sub(r'((?:xlink:)?href)="#([^"]+)"', rf'\1="#{name}-\2"', tag)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", tag)
 
 
 def _font_style(svg: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """Marks are tested by what they drew: positions, gaps, widths, texts."""
 
+import warnings
 from itertools import pairwise
 
 import matplotlib
@@ -293,3 +294,12 @@ def test_letters_of_other_alphabets_take_their_room():
         "Policija Žužemberk",
     ):
         assert all(breadth(line) <= widest for line in wrapped(name, 20, 3).splitlines())
+
+
+def test_letters_that_the_face_lacks_break_no_figure():
+    fig, (ax,) = new_figure(width="single", height=30)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # matplotlib's, of glyphs that are missing
+        draw_bars(ax, ["警察 police", "ตำรวจ", "🙂"], [1, 2, 3])
+        fig.draw_without_rendering()
+    assert len(ax.patches) == 3

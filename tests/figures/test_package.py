@@ -11,6 +11,7 @@ from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,9 +19,12 @@ from pypdf import PdfReader
 
 import octadisc as od
 from octadisc import cli
+from octadisc.drawing.marks import draw_bars
+from octadisc.drawing.style import new_figure
 from octadisc.errors import InputError, MissingFileError
 from octadisc.figures.files import sha256_of
 from octadisc.figures.gallery import build_report
+from octadisc.figures.remade.record import write_record
 from octadisc.figures.save import save_figure, skip_figure
 from octadisc.figures.sharing.archive import pack, unpack
 from octadisc.figures.sharing.contents import pieces_of
@@ -307,6 +311,27 @@ def test_names_are_replaced_in_all_forms_and_drawings_with_one_left_out(study, t
     assert json.loads(files["manifest.json"])["rules"]["names"] == 2
 
 
+def test_a_first_name_that_is_a_term_is_withheld_with_its_drawing(study, tmp_path, capsys):
+    terms = pd.DataFrame({"term": ["Ruth Vanning", "ruth", "ruthless", "barn"], "count": [4, 3, 2, 1]})
+    fig, (ax,) = new_figure(width="single", height=30)
+    draw_bars(ax, list(terms["term"]), list(terms["count"]))
+    save_figure(fig, "terms", alt="Bars: ruth and barn.", data=terms, folder=study.folder / "figures")
+    build_report(study.folder / "figures")
+    table = tmp_path / "names.csv"
+    table.write_text("name,replacement\nRuth A. Vanning,N. N.\nRuth Vanning,N. N.\n", "utf-8")
+    assert cli.main(["package", str(study.folder), "--names", str(table), "-o", str(tmp_path / "a.zip")]) == 0
+    files = unpack(tmp_path / "a.zip")
+    cells = [one.split(",")[0] for one in files["figures/terms.csv"].decode().splitlines()]
+    assert cells == ["term", "N. N.", "[withheld]", "ruthless", "barn"]
+    assert json.loads(files["figures/terms.json"])["alt"] == "Bars: [withheld] and barn."
+    assert "figures/terms.svg" not in files
+    said = capsys.readouterr().out
+    assert "None of the names is left as the table of names has it." in said
+    assert "in the matrix and in 1 cell of tables" in said
+    assert "a table (1 cell)" in files["PACKAGE.md"].decode()
+    assert check_package(tmp_path / "a.zip").holds
+
+
 def test_a_name_in_a_place_that_cannot_be_changed_stops_the_package(study, tmp_path):
     own = study.folder / "notebooks" / "vanning.ipynb"
     own.write_bytes((study.folder / "notebooks" / "02_terms.ipynb").read_bytes())
@@ -512,12 +537,94 @@ def test_the_command_line_makes_and_checks_packages(study, tmp_path, capsys, mon
     assert cli.main(["package", str(study.folder)]) == 0
     said = capsys.readouterr().out
     assert "SHA-256: " in said
+    assert said.splitlines()[-1].startswith("Sentences of up to 12 words stand whole in it; --quote 5 leaves")
     assert "left out: data/releases/: the releases themselves" in said
     assert cli.main(["check", "Šolski čas-package.zip"]) == 0
     assert "The package holds, as far as it was checked." in capsys.readouterr().out
     for wrong in (["--quote", "-1"], ["--min-releases", "0"], ["-o", "a.tar"], ["--names", "none.csv"]):
         assert cli.main(["package", str(study.folder), *wrong]) == 2
         assert wrong[0].lstrip("-")[:5] in capsys.readouterr().err
+
+
+# --- files of one's own
+
+
+def write_notebook(study, name, *sources):
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [], "execution_count": None,
+         "source": source}
+        for i, source in enumerate(sources)
+    ]  # fmt: skip
+    made = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (study.folder / "notebooks" / f"{name}.ipynb").write_text(json.dumps(made), "utf-8")
+
+
+def test_what_notebooks_read_is_packed_or_named(study, tmp_path):
+    data = study.folder / "data"
+    (data / "staff.csv").write_text(f"issuer,staff,note\nOffice A,7,{LONG}\n", "utf-8")
+    (data / "old.csv").write_bytes("issuer,staff\nČas,7\n".encode("cp1250"))
+    (data / "plan.xlsx").write_bytes(b"PK")
+    (data / "spare.csv").write_text("a\n1\n", "utf-8")
+    (study.folder / "notebooks" / "helper.py").write_text("n = 1\n", "utf-8")
+    names = ["../data/staff.csv", "../data/old.csv", "../data/plan.xlsx", "helper.py", "../data/releases"]
+    write_notebook(study, "05_own", f"names = {names}")
+    result = package(study, tmp_path)
+    assert {"data/staff.csv", "notebooks/helper.py", "data/README.md"} <= set(result.files)
+    assert result.own_files == ["data/staff.csv", "notebooks/helper.py"]
+    assert result.files["data/staff.csv"].startswith(b"issuer,staff,note\nOffice A,7,")
+    assert not list(leaks(result.files, 13))
+    assert result.cut["data/staff.csv"] == 1
+    assert "| data/staff.csv | the author's own" in result.files["PACKAGE.md"].decode()
+    assert "is no UTF-8" in result.left_out["data/old.csv"]
+    assert "a table is packed as CSV" in result.left_out["data/plan.xlsx"]
+    assert result.left_out["data/spare.csv"] == "no notebook was seen to read it"
+    assert not any("data/releases/" in name for name in result.files)
+    made = {"notebook": "05_own", "files": {"data/staff.csv": "0" * 16, "elsewhere.csv": "1" * 16}}
+    write_record(study.folder / "figures", {"trust": made})
+    with pytest.raises(InputError, match=r"staff\.csv has changed since the figures were made"):
+        package(study, tmp_path)
+    made["files"]["data/staff.csv"] = sha256_of((data / "staff.csv").read_bytes())[:16]
+    write_record(study.folder / "figures", {"trust": made})
+    assert "does not lie in the study's folder" in package(study, tmp_path).left_out["elsewhere.csv"]
+
+
+def test_a_notebook_of_ones_own_is_run_again_from_the_package(study, tmp_path, capsys, monkeypatch):
+    """It needs no cell tagged 'parameters'; one whose file was left out is not checked."""
+    monkeypatch.setenv("OCTADISC_CACHE", "")
+    for path in (study.folder / "notebooks").iterdir():
+        path.unlink()
+    shutil.rmtree(study.folder / "figures")
+    (study.folder / "data" / "staff.csv").write_text("issuer,staff\nOffice A,7\nOffice B,5\n", "utf-8")
+    (study.folder / "data" / "plan.xlsx").write_bytes(b"PK")
+    write_notebook(
+        study,
+        "05_own",
+        'import octadisc as od\nimport pandas as pd\nstudy = od.open_study("..")\n'
+        "corpus = od.load_corpus(study.releases, **study.load_options)",
+        'staff = pd.read_csv("../data/" + "staff.csv")\n'
+        'staff["releases"] = staff["issuer"].map(corpus.frame["issuer"].value_counts())\n'
+        'fig = od.coverage(corpus, every="year").plot().figure\n'
+        'od.save_figure(fig, "staff", alt="Bars.", data=staff)',
+    )
+    write_notebook(
+        study,
+        "06_plan",
+        "from octadisc.figures.save import skip_figure\nn = len(open('../data/plan.xlsx', 'rb').read())\n"
+        "skip_figure('plan', title='Plan', reason=f'{n} bytes')",
+    )
+    assert cli.main(["figures", str(study.folder)]) == 0
+    assert (study.folder / "figures" / "staff.csv").read_text() == (
+        "issuer,staff,releases\nOffice A,7,12\nOffice B,5,12\n"
+    )
+    assert cli.main(["package", str(study.folder), "-o", str(tmp_path / "a.zip")]) == 0
+    said = capsys.readouterr().out
+    assert "packed: data/staff.csv, which a notebook reads" in said
+    assert "left out: data/plan.xlsx: a notebook reads it" in said
+    releases = str(study.folder / "data" / "releases")
+    assert cli.main(["check", str(tmp_path / "a.zip"), "--corpus", releases]) == 0
+    said = capsys.readouterr().out
+    assert "1 figure or text of 2 come out the same, byte for byte: staff" in said
+    assert "not checked: plan: the notebook 06_plan stopped in its cell 1: FileNotFoundError" in said
 
 
 # --- its parts

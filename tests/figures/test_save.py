@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from xml.etree import ElementTree
 
 import numpy as np
@@ -200,3 +201,15 @@ def test_a_frame_of_ones_own_is_written_with_its_rows_names(tmp_path):
     assert recipe["fingerprint"] == "ab12"  # of the result beside it
     part = save_figure(figure(), "y", alt="Bars.", data=staff[staff["staff"] > 1], folder=tmp_path)
     assert part.paths["csv"].read_text("utf-8") == "issuer,staff\nA,2\nB,4\n"
+
+
+def test_words_on_a_figure_stay_as_they_are_written(tmp_path):
+    fig, (ax,) = new_figure(width="single", height=30)
+    draw_bars(ax, ['id="x"', "url(#x)"], [1, 2])
+    table = Table.of(pd.DataFrame({"x": [1, 2]}), "x", Spec("load", fingerprint="f"))
+    saved = save_figure(fig, "words", alt="Bars.", data=table, folder=tmp_path)
+    written = "".join(
+        re.findall(r"<text[^>]*>(.*?)</text>", saved.paths["svg"].read_text("utf-8"), re.DOTALL)
+    )
+    assert unescape(written).count('id="x"') == 1
+    assert "url(#x)" in written

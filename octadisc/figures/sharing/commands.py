@@ -41,7 +41,16 @@ def _report(package: Package, rules: Rules) -> None:
         more = f" and {len(places) - 6} more files" if len(places) > 6 else ""
         print(f"{written} → {replacement}: {counted(n, 'place')}" + (f" ({where}{more})" if n else ""))
     if rules.names:
-        print("None of the names is left.")
+        cells = (
+            f" and in {counted(package.withheld_words, 'cell')} of tables" if package.withheld_words else ""
+        )
+        print(
+            "None of the names is left as the table of names has it. A word of one that stands alone, such "
+            f"as a first name, is withheld where it is a term: in the matrix{cells}. In what is left of "
+            "sentences it stands, unless the table has a line for it."
+        )
+    for name in package.own_files:
+        print(f"packed: {name}, which a notebook reads")
     for name, n in sorted(package.cut.items()):
         print(f"cut: {name}: {counted(n, 'stretch', 'stretches')} of running text")
     for name, why in sorted(package.left_out.items()):
@@ -51,6 +60,12 @@ def _report(package: Package, rules: Rules) -> None:
     size = sum(map(len, package.files.values()))
     print(f"{package.path}: {counted(len(package.files), 'file')}, {size / 1e6:,.1f} MB unpacked")
     print(f"SHA-256: {package.sha256}")
+    print(
+        f"Sentences of up to {rules.quote} words stand whole in it; --quote 5 leaves at most five words of "
+        "each, --quote 0 none."
+        if rules.quote
+        else "No sentences are in it; elsewhere up to 8 words in a row may stand, such as labels."
+    )
 
 
 def verify_package(path: Path, corpus: Path | None, names: Path | None) -> int:

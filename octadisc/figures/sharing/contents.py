@@ -14,11 +14,11 @@ from typing import Any
 
 from octadisc.figures.files import to_json
 
-__all__ = ["READABLE", "change_csv", "change_json", "pieces_of", "read_rows", "whole_of"]
+__all__ = ["READABLE", "TEXTS", "change_csv", "change_json", "pieces_of", "read_rows", "whole_of"]
 
 IDENTIFIERS = ("release", "source", "url", "reissue_of")  # addresses and file names: no running text
-_TEXTS = (".md", ".txt", ".toml", ".yaml", ".yml")
-READABLE = (".json", ".ipynb", ".csv", ".svg", ".html", ".pdf", ".png", ".mtx", *_TEXTS)
+TEXTS = (".md", ".txt", ".toml", ".yaml", ".yml", ".py", ".tsv", ".jsonl")
+READABLE = (".json", ".ipynb", ".csv", ".svg", ".html", ".pdf", ".png", ".mtx", *TEXTS)
 
 
 def pieces_of(name: str, content: bytes) -> Iterator[str]:
@@ -48,14 +48,14 @@ def pieces_of(name: str, content: bytes) -> Iterator[str]:
         yield from _pdf(content)
     elif kind == ".png":
         yield from _png(content)
-    elif kind in _TEXTS:
+    elif kind in TEXTS:
         yield content.decode("utf-8-sig")
 
 
 def whole_of(name: str, content: bytes) -> Iterator[str]:
     """Give every piece of text in a file; of tables and the like also the whole, with addresses."""
     yield from pieces_of(name, content)
-    if name.lower().endswith((".csv", ".json", *_TEXTS)):
+    if name.lower().endswith((".csv", ".json", *TEXTS)):
         yield content.decode("utf-8-sig")
 
 

@@ -56,6 +56,7 @@ def describe_package(contents: Mapping[str, Any], files: Mapping[str, bytes], re
         "| file | what it is |",
         "|---|---|",
         *(f"| {name} | {says} |" for name, says in _PARTS.items() if _is_there(name, files)),
+        *(f"| {name} | the author's own, which a notebook reads |" for name in contents["own_files"]),
         "",
         "## What is not in it, and why",
         "",
@@ -105,7 +106,9 @@ def _describe_rules(rules: Mapping[str, Any], contents: Mapping[str, Any]) -> li
         said.append(
             f"- Sentences: of each that is evidence, at most {rules['quote']} words in a row are left, "
             "wherever it stands the same ones. Its release and its place in the text (start and end, in "
-            "characters) are whole, so that who has the text finds it."
+            "characters) are whole, so that who has the text finds it. Sentences of up to "
+            f"{rules['quote']} words stand whole; --quote 5 leaves at most five words of each, "
+            "--quote 0 none."
         )
     else:
         said.append(
@@ -136,6 +139,13 @@ def _describe_rules(rules: Mapping[str, Any], contents: Mapping[str, Any]) -> li
         said.append(
             f"- {counted(rules['names'], 'name')} of private persons, replaced in {counted(n, 'place')}"
             + (f" of {listed(sorted(contents['replaced']), 4)}" if n else "")
-            + ". Addresses and ids that held one lead nowhere now."
+            + ". Addresses and ids that held one lead nowhere now. A word of a name that stands alone, such "
+            "as a first name, is withheld where it is a term of the matrix"
+            + (
+                f" or of a table ({counted(contents['withheld_words'], 'cell')})"
+                if contents["withheld_words"]
+                else ""
+            )
+            + "; in what is left of sentences it stands."
         )
     return said

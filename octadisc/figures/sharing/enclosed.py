@@ -14,7 +14,15 @@ from octadisc.figures.study.study import RELEASES_FOLDER, Study
 
 __all__ = ["enclose_settings"]
 
-_PROSE = ("README.md", "methods.md", "requirements.txt", "environment.yml", "LICENSE", "CITATION.cff")
+_PROSE = (
+    "README.md",
+    "methods.md",
+    "requirements.txt",
+    "environment.yml",
+    "LICENSE",
+    "CITATION.cff",
+    "data/README.md",
+)
 _NAMED = (("corpus", "dates"), ("corpus", "issuers"), ("concepts", "file"), ("issuers", "who"))
 _ELSEWHERE = "settings"  # where files are put that lie outside the study's folder
 

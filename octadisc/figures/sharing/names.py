@@ -19,6 +19,7 @@ __all__ = ["Names", "read_names"]
 _COLUMNS = ("name", "replacement")
 _BETWEEN = r"(?:[\s_+.\-\u00a0]|%20)+"  # also in addresses and names of files: ana-horvat, ana_horvat
 _LETTER = r"[^\W_]"
+_SHORTEST = 2  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Names:
             re.fullmatch(_as_pattern(word), term, re.IGNORECASE) is not None
             for written, _, _ in self.patterns
             for word in written.split()
+            if len(re.findall(_LETTER, word)) >= _SHORTEST  # neither an initial nor a * alone
         )
 
     @classmethod
@@ -145,7 +147,7 @@ def read_names(path: Path) -> Names:
 def _read_row(path: Path, number: int, row: list[str], head: list[str]) -> tuple[str, str]:
     cells = {one: (row[i].strip() if i < len(row) else "") for i, one in enumerate(head)}
     name, replacement = cells["name"], cells["replacement"]
-    if len(re.findall(_LETTER, name)) < 2:
+    if len(re.findall(_LETTER, name)) < _SHORTEST:
         raise InputError(
             f"--names {path}, line {number}: name is {name!r}. Expected a name of at least two letters; "
             "* stands for any ending."

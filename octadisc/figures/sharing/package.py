@@ -21,6 +21,7 @@ from octadisc.figures.sharing.archive import pack
 from octadisc.figures.sharing.contents import pieces_of, whole_of
 from octadisc.figures.sharing.described import PACKAGE, describe_package
 from octadisc.figures.sharing.enclosed import enclose_settings
+from octadisc.figures.sharing.own_files import enclose_own_files
 from octadisc.figures.sharing.running import RunningText
 from octadisc.figures.sharing.standing import names_that_may_stand, texts_of, titles_of
 from octadisc.figures.sharing.stripping import Rules, Stripped, change_file, strip_files
@@ -62,6 +63,10 @@ class Package:
         By file: how many pieces of running text were cut.
     withheld : int
         Terms that are not in the matrix.
+    withheld_words : int
+        Cells of tables from which a word of a name was taken.
+    own_files : list of str
+        What notebooks read and was packed with them.
     """
 
     path: Path
@@ -70,6 +75,8 @@ class Package:
     left_out: dict[str, str] = field(default_factory=dict)
     cut: dict[str, int] = field(default_factory=dict)
     withheld: int = 0
+    withheld_words: int = 0
+    own_files: list[str] = field(default_factory=list)
 
 
 def make_package(
@@ -105,6 +112,8 @@ def make_package(
     say(f"{len(loaded):,} releases are read; now their words are counted.")
     queries = collect_queries(recipes)
     files, left_out = enclose_settings(study)
+    own, not_packed = enclose_own_files(study, files)
+    files, left_out = files | own, left_out | not_packed
     files |= {f"figures/{one.name}": _read(one) for one in sorted(figures.iterdir()) if one.is_file()}
     allowed = names_that_may_stand(loaded, queries)
     counts, withheld = _counts(loaded, queries, rules)
@@ -115,8 +124,9 @@ def make_package(
     title = rules.names.replace(study.name, f"figures/{INDEX}")
     _make_page(made, files.get(f"figures/{MANIFEST}"), rules, title)
     _verify(made, rules, loaded, allowed)
-    say("What is in it was searched for running text: none is left.")
-    package = Package(output, "", made.files, made.left_out, made.cut, withheld)
+    say(f"What is in it was searched for running text: no more than {rules.longest} words in a row are left.")
+    packed = sorted(one for one in own if one in made.files)
+    package = Package(output, "", made.files, made.left_out, made.cut, withheld, made.withheld, packed)
     _enclose_contents(package, study, rules, loaded)
     content = pack(package.files, _top(study))
     write_whole(output, content)
@@ -232,6 +242,8 @@ def _enclose_contents(package: Package, study: Study, rules: Rules, corpus: Corp
         },
         "replaced": _tally(rules),
         "withheld_terms": package.withheld,
+        "withheld_words": package.withheld_words,
+        "own_files": package.own_files,
         "cut": dict(sorted(package.cut.items())),
         "left_out": dict(sorted(package.left_out.items())),
     }

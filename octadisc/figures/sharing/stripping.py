@@ -11,14 +11,22 @@ from typing import Any
 from octadisc.figures.evidence import EVIDENCE
 from octadisc.figures.files import sha256_of, to_json
 from octadisc.figures.gallery import INDEX, MANIFEST
-from octadisc.figures.sharing.contents import READABLE, change_csv, change_json, pieces_of, read_rows
+from octadisc.figures.sharing.contents import (
+    READABLE,
+    TEXTS,
+    change_csv,
+    change_json,
+    pieces_of,
+    read_rows,
+)
 from octadisc.figures.sharing.names import Names
 from octadisc.figures.sharing.running import RunningText, cut_sentence
 from octadisc.figures.summary import SUMMARY
 
-__all__ = ["DRAWINGS", "Rules", "Stripped", "strip_files"]
+__all__ = ["DRAWINGS", "WITHHELD", "Rules", "Stripped", "strip_files"]
 
 DRAWINGS = ("pdf", "svg", "png")
+WITHHELD = "[withheld]"
 _TEXT_COLUMNS = ("sentence", "text", "page", "snippet", "left", "right", "context", "line")
 _PAGE = (INDEX, MANIFEST)  # made again from what is left
 
@@ -63,11 +71,17 @@ class Stripped:
         By file or figure: why.
     cut : dict of int
         By file: how many cells or strings lost words.
+    words : dict of Names
+        By figure: words of names that stood alone as a term, such as a first name, and are withheld.
+    withheld : int
+        In how many cells they stood.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     cut: dict[str, int] = field(default_factory=dict)
+    words: dict[str, Names] = field(default_factory=dict)
+    withheld: int = 0
 
 
 def strip_files(
@@ -107,10 +121,13 @@ def strip_files(
         elif name.endswith(f".{EVIDENCE}"):
             made.files[name] = _shorten(content, rules, windows)
         elif name.endswith(".csv"):
-            made.files[name] = _without_texts(content, rules)
+            made.files[name], n = _without_texts(content, rules)
+            if n and not name.startswith("figures/"):
+                made.cut[name] = n  # a table of one's own: its author is told
         else:
             made.files[name] = content
     _replace_names(made, rules.names)
+    _withhold_words(made, rules.names)
     _cut_running_text(made, rules, texts, allowed)
     _leave_out_drawings(made, rules)
     _say_hashes(made.files)
@@ -172,15 +189,21 @@ def _shorten(content: bytes, rules: Rules, windows: dict[tuple[str, str], str]) 
     return change_csv(content, lambda column, cell: next(filled[column]) if column in filled else cell)
 
 
-def _without_texts(content: bytes, rules: Rules) -> bytes:
-    """Shorten what a column of texts holds, and empty that of titles unless these may stay."""
+def _without_texts(content: bytes, rules: Rules) -> tuple[bytes, int]:
+    """Shorten what a column of texts holds, and empty that of titles unless these may stay; count cells."""
+    n = 0
 
     def change(column: str, cell: str) -> str:
+        nonlocal n
+        after = cell
         if column == "title" and not rules.titles:
-            return ""
-        return cut_sentence(cell, "", rules.quote) if column in _TEXT_COLUMNS else cell
+            after = ""
+        elif column in _TEXT_COLUMNS:
+            after = cut_sentence(cell, "", rules.quote)
+        n += after != cell
+        return after
 
-    return change_csv(content, change)
+    return change_csv(content, change), n
 
 
 def _replace_names(made: Stripped, names: Names) -> None:
@@ -194,11 +217,36 @@ def change_file(name: str, content: bytes, change: Callable[[str], str]) -> byte
         return change_csv(content, lambda _, cell: change(cell))
     if name.endswith((".json", ".ipynb")):
         return change_json(content, change, notebook=name.endswith(".ipynb"))
-    if name.lower().endswith((".md", ".txt", ".toml", ".yaml", ".yml")):
+    if name.lower().endswith(TEXTS):
         text = content.decode("utf-8-sig")
         after = change(text)
         return content if after == text else after.encode()
     return content
+
+
+def _withhold_words(made: Stripped, names: Names) -> None:
+    """Withhold words of names that are a table's term by themselves: marlene, of Marlene Ostwick.
+
+    In that figure they are withheld wherever they stand, also in what its caption says.
+    """
+    if not names:
+        return
+    known: dict[str, bool] = {}
+    tables = [one for one in made.files if one.startswith("figures/") and one.endswith(".csv")]
+    for table in sorted(tables):
+        if table.removesuffix(".csv") not in {one.removesuffix(".json") for one in made.files}:
+            continue  # sentences and elements go with their figure
+        cells = [cell.strip() for row in read_rows(made.files[table])[1:] for cell in row]
+        for cell in {one for one in cells if one and not any(sign.isspace() for sign in one)} - known.keys():
+            known[cell] = names.is_word_of_any(cell)
+        words = sorted({cell for cell in cells if known.get(cell)})
+        if not words:
+            continue
+        figure = table.removesuffix(".csv")
+        made.words[figure] = apart = Names.of((word, WITHHELD) for word in words)
+        made.withheld += sum(known.get(cell, False) for cell in cells)
+        for name in [one for one in made.files if one.startswith(f"{figure}.")]:
+            made.files[name] = change_file(name, made.files[name], partial(apart.replace, file=name))
 
 
 def _cut_running_text(made: Stripped, rules: Rules, texts: Iterable[str], allowed: Iterable[str]) -> None:
@@ -218,7 +266,7 @@ def _cut_running_text(made: Stripped, rules: Rules, texts: Iterable[str], allowe
 
         if name.endswith((".csv", ".json")):
             made.files[name] = change_file(name, content, cut)
-            made.cut[name] = n[0]
+            made.cut[name] = made.cut.get(name, 0) + n[0]
         else:
             del made.files[name]
             example = next(one for piece in pieces_of(name, content) for one in _examples(running, piece))
@@ -245,7 +293,13 @@ def _leave_out_drawings(made: Stripped, rules: Rules) -> None:
     for figure in figures:
         there = [f"{figure}.{kind}" for kind in DRAWINGS]
         gone = [one for one in there if one in made.left_out]
-        named = [one for one in there if one in made.files and _names_in(made, one, rules)]
+        words = made.words.get(figure, Names())
+        named = [
+            one
+            for one in there
+            if one in made.files
+            and (_names_in(made, one, rules) or words.find(pieces_of(one, made.files[one])))
+        ]
         if not gone and not named:
             continue
         reason = (

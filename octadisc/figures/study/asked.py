@@ -232,9 +232,10 @@ def _event(tables: Tables, name: str, day: Any) -> Any:
     expected = 'a date, such as 2008-03-28; or "known", if octadisc knows the date of an event of this name'
     if isinstance(day, str) and day.strip().casefold() == "known":
         try:
-            return read_event(name, "events") and name
+            read_event(name, "events")
         except OctadiscError:
             raise place.wrong(expected, _near_events(name)) from None
+        return name
     if isinstance(day, datetime):
         day = day.date()
     if isinstance(day, date):

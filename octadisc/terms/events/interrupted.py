@@ -82,10 +82,13 @@ class Interrupted:
         """
         return self.frame.copy()
 
-    def evidence(self, query: Any = None, side: str | None = None, group: str | None = None) -> pd.DataFrame:
+    def evidence(
+        self, query: Any = None, side: str | None = None, group: str | None = None, *, start: Any = None
+    ) -> pd.DataFrame:
         """Give the sentences that the lines rest on: all of them, or those "before" or "after" the event.
 
-        Columns are those of `Trend.evidence`, and a last one, side.
+        With `start` those of one period alone: the day on which it begins, as in `points`. Columns are those
+        of `Trend.evidence`, and a last one, side.
 
         Raises
         ------
@@ -101,6 +104,12 @@ class Interrupted:
         days = found["date"].to_numpy("datetime64[D]")
         inside = (days >= self.parts.starts[0]) & (days < self.parts.ends[-1])
         sides = pd.Series(np.where(days < self.event.day, "before", "after"), index=found.index, dtype="str")
+        if start is not None:
+            starts = self.parts.starts.astype("datetime64[D]")
+            at = np.flatnonzero(starts == np.datetime64(pd.Timestamp(start), "D"))
+            if not at.size:
+                raise UnknownNameError(f"start={start!r}: no period begins on this day.")
+            inside &= (days >= starts[at[0]]) & (days < self.parts.ends[at[0]])
         found = found.assign(side=sides)[inside]
         return (found if side is None else found[found["side"] == side]).reset_index(drop=True)
 

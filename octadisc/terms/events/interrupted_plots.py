@@ -53,7 +53,8 @@ def plot_interrupted(found: Interrupted, ax: Axes | None, *, query: str | None, 
             zorder=3,
             label="compared with" if compared else "periods",
         )
-        keys = [{"side": "before" if one < 0 else "after"} for one in part["time"]]
+        keys = [] if compared else part[["query", "group", "start"]].to_dict("records")
+        keys = keys or [{} for _ in range(len(part))]  # those compared with are of other issuers
         unit = "per cent" if share else "per million words"
         said = zip(part["start"], value.tolist(), low.tolist(), high.tolist(), strict=True)
         says = [say_number([f"from {day:%Y-%m-%d}"], *numbers) + f" {unit}" for day, *numbers in said]

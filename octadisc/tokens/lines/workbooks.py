@@ -7,6 +7,7 @@ concordance may have a hundred thousand of them, for which openpyxl takes half a
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 import warnings
@@ -145,10 +146,19 @@ def _rows(sheet: Sheet, mended: _Mended) -> Iterator[list[tuple[str, str] | None
         if pd.api.types.is_datetime64_any_dtype(values):
             columns.append([_day(one) for one in values])
         elif pd.api.types.is_numeric_dtype(values):
-            columns.append([None if pd.isna(one) else ("number", f"<v>{one}</v>") for one in values.tolist()])
+            columns.append([_number(one) for one in values.tolist()])
         else:
             columns.append([_text(str(name), one, mended) for one in values.tolist()])
     yield from map(list, zip(*columns, strict=True))
+
+
+def _number(value: Any) -> tuple[str, str] | None:
+    """Give a number as a cell holds it; what is none there (infinite, true or false) as a word."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, bool) or not math.isfinite(value):
+        return "plain", f"<is><t>{str(value).casefold()}</t></is>"
+    return "number", f"<v>{value}</v>"
 
 
 def _day(day: Any) -> tuple[str, str] | None:
