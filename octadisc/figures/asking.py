@@ -17,6 +17,7 @@ from octadisc.terms.groups import MISSING, code_groups
 __all__ = ["Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
 
 Ask = Callable[[Mapping[str, Any]], Evidence | None]
+_LEAST = 0.1  # words that a sentence contributes at least
 _MOST = 20  # sentences of a number that is no count
 _SAMPLED = 200  # of what a number was estimated from and need not add up to
 _RANKED = (
@@ -91,7 +92,7 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
     """Put evidence beside the count that it should add up to, or say by which rule it was chosen."""
     what = ", ".join(str(one) for one in given.values())
     if "contribution" in found:
-        return Evidence(what, found, rule=_RANKED)
+        return Evidence(what, _telling(found), rule=_RANKED)
     if {"term", "period"} <= set(given) and hasattr(result, "places"):
         count = _count_in_period(result, given)
         return Evidence(what, found, count, rule=_LANGUAGES if count is None else "")
@@ -135,6 +136,11 @@ def _count_in_period(rising: Any, given: Mapping[str, Any]) -> float | None:
     return float(counts.matrix[inside][:, [counts.terms.index(given["term"])]].sum())
 
 
+def _telling(found: pd.DataFrame) -> pd.DataFrame:
+    """Leave out sentences that contribute next to nothing: less than a tenth of a word."""
+    return found[found["contribution"] >= _LEAST].reset_index(drop=True)
+
+
 def _sampled(what: str, found: pd.DataFrame) -> Evidence:
     """Give some of what a number was estimated from, evenly drawn over time, if it is much."""
     n = len(found)
@@ -165,7 +171,7 @@ def ask_model(model: Any, groups: pd.Series) -> Ask:
         mine = (groups.astype("str") == str(key["group"])).to_numpy(bool)
         if not mine.any():
             return None
-        return Evidence("", rank_sentences(model, int(key["topic"]), mine, _MOST), rule=_RANKED)
+        return Evidence("", _telling(rank_sentences(model, int(key["topic"]), mine, _MOST)), rule=_RANKED)
 
     return ask
 

@@ -52,11 +52,11 @@ def plot_trend(
     frame, title, (label, columns, factor) = _lines_of(trend, value, query)
     group = "query" if trend.basis.by is None else "group"
     y, low, high = columns
-    frame = frame.assign(**{column: frame[column] * factor for column in columns})
+    frame = _placed(frame.assign(**{column: frame[column] * factor for column in columns}), trend)
     few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
     ax = new_axes(ax, width="double" if events is True else width_for(frame[group].unique()))
-    draw_lines(ax, drawn, x="start", y=y, low=low, high=high, group=group)
+    draw_lines(ax, drawn, x="at", y=y, low=low, high=high, group=group)
     _hollow(ax, frame[few & frame[y].notna()], y, group)
     ax.set_ylabel(label)
     if title:
@@ -109,7 +109,7 @@ def plot_panels(
         raise UnknownNameError(f"value={value!r} cannot be drawn.{did_you_mean(value, _VALUES)}")
     label, (y, low, high), factor = _VALUES[value]
     label = label.format(rows=name_rows(trend.basis.tokens.corpus.frame))
-    frame = frame.assign(**{one: frame[one] * factor for one in (y, low, high)})
+    frame = _placed(frame.assign(**{one: frame[one] * factor for one in (y, low, high)}), trend)
     few = _releases_below(trend, frame) < FEWEST_RELEASES
     drawn = frame.assign(**{one: frame[one].mask(few) for one in (low, high)})
     figure, axes = new_panels(names, label=label)
@@ -118,7 +118,7 @@ def plot_panels(
     short = frame["period"].nunique() <= MARKED
     for ax, name in zip(axes, names, strict=True):
         mine = frame[column] == name
-        draw_lines(ax, drawn[mine], x="start", y=y, low=low, high=high, group=None, ceiling=top, marked=short)
+        draw_lines(ax, drawn[mine], x="at", y=y, low=low, high=high, group=None, ceiling=top, marked=short)
         _hollow(ax, frame[mine & few & frame[y].notna()], y, column, explain=False)
         draw_events(ax, events, names=False)
     notes = [title] if title else []
@@ -255,6 +255,13 @@ def _largest_groups(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     return frame[frame["group"].isin(kept)], f" (the {_MOST_LINES} largest of {len(sizes)} groups)"
 
 
+def _placed(frame: pd.DataFrame, trend: Trend) -> pd.DataFrame:
+    """Give each row its place in time: a year stands at its name, a span that was named in its middle."""
+    if trend.basis.grid.periods.every != "named":
+        return frame.assign(at=frame["start"])
+    return frame.assign(at=frame["start"] + (frame["end"] - frame["start"]) / 2)
+
+
 def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str, *, explain: bool = True) -> None:
     """Mark points that rest on few releases: hollow, and without the interval that would hide the others."""
     if few.empty:
@@ -263,7 +270,7 @@ def _hollow(ax: Axes, few: pd.DataFrame, y: str, group: str, *, explain: bool = 
     plain = ax.lines[0].get_color()
     for name, part in few.groupby(group, sort=False):
         cloud = ax.scatter(
-            part["start"],
+            part["at"],
             part[y],
             s=13,
             facecolors="white",

@@ -115,7 +115,8 @@ def infer_contrast(
     if covariance is pooled.clustered:
         for topic in np.flatnonzero(df < _FEW_DF):
             few = f"{df[topic]:.1f} degrees of freedom"
-            notes[topic] = f"The interval is a rough one: {clusters.column}s tell little of this ({few})."
+            noun = "release" if clusters.column == "unit_of" else clusters.column
+            notes[topic] = f"The interval is a rough one: {noun}s tell little of this ({few})."
     variance = np.einsum("p,kpq,q->k", weights, covariance, weights)
     std_error = np.sqrt(np.maximum(variance, 0.0))
     notes[~(std_error > 0)] = "No interval: nothing is left unexplained."
