@@ -17,7 +17,7 @@ from octadisc.terms.groups import MISSING, code_groups
 __all__ = ["Ask", "ask_model", "ask_results", "ask_rows", "attach_evidence"]
 
 Ask = Callable[[Mapping[str, Any]], Evidence | None]
-_LEAST = 0.1  # words that a sentence contributes at least
+_LEAST = 0.1  # words, which a sentence contributes at least if the best contributes a whole one
 _MOST = 20  # sentences of a number that is no count
 _SAMPLED = 200  # of what a number was estimated from and need not add up to
 _RANKED = (
@@ -137,8 +137,9 @@ def _count_in_period(rising: Any, given: Mapping[str, Any]) -> float | None:
 
 
 def _telling(found: pd.DataFrame) -> pd.DataFrame:
-    """Leave out sentences that contribute next to nothing: less than a tenth of a word."""
-    return found[found["contribution"] >= _LEAST].reset_index(drop=True)
+    """Leave out sentences that contribute next to nothing: a tenth of a word, or of what the best does."""
+    least = min(_LEAST, 0.1 * float(found["contribution"].max())) if len(found) else 0.0
+    return found[found["contribution"] >= least].reset_index(drop=True)
 
 
 def _sampled(what: str, found: pd.DataFrame) -> Evidence:
