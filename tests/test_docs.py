@@ -11,6 +11,7 @@ import pytest
 import octadisc as od
 from octadisc.corpus import Corpus
 from octadisc.errors import MissingFileError
+from octadisc.figures.study.asked import KEYS
 from octadisc.figures.study.study import read_study
 from octadisc.terms.audits.audit import Audit
 from octadisc.terms.changes.changes import Changes
@@ -158,6 +159,14 @@ def test_a_how_to_says_how_to_read_it_and_when_not_to(page):
     assert heads[-3:] == ["How to read it", "What can go wrong", "When not to use it"]
     assert re.search(r"^In the API: `", text, re.M)
     assert f"({page.name})" in (DOCS / "how-to" / "index.md").read_text("utf-8")
+
+
+def test_the_page_of_settings_has_every_key_of_study_toml():
+    text = (DOCS / "how-to" / "settings-of-a-study.md").read_text("utf-8")
+    for table, keys in KEYS.items():
+        assert not table or f"[{table}]" in text
+        named = [one for one in keys if not table or one not in ("named", "file")]
+        assert not [one for one in named if f"`{one}`" not in text and f"[{one}]" not in text]
 
 
 def test_settings_of_a_study_in_the_pages_can_be_read(tmp_path):

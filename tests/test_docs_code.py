@@ -35,6 +35,7 @@ OWN_HEADS = (od.Corpus, PaperTable)  # whose columns are the user's
 COHERENCES = ("mimno", "stm", "u_mass", "npmi", "uci", "c_v")
 UNRUN = {  # blocks that cannot run, by page: what they need
     "how-to/share-a-study": ["needs a package"],
+    "how-to/your-own-notebook": ["needs a study"],
 }
 
 

@@ -6,6 +6,7 @@ leads from a point to the sentences behind it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -163,9 +164,14 @@ def places_of(figure: Figure) -> list[Place]:
                 continue
             named = len(panels) > 1 and title and not one.says.startswith(title)
             says = f"{title}, {one.says}" if named else one.says
-            says = " ".join([says, *_unit_of(ax, one.unit)])
+            says = _singular(" ".join([says, *_unit_of(ax, one.unit)]))
             made.setdefault((says, box), Place({**one.key, "panel": title}, says, *box))
     return list(made.values())
+
+
+def _singular(says: str) -> str:
+    """Write one of something in the singular."""
+    return re.sub(r"(: 1 (?:release|case|occurrence|line|word|sentence))s$", r"\1", says)
 
 
 def _unit_of(ax: Axes, axis: str) -> list[str]:

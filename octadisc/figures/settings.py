@@ -103,11 +103,6 @@ class Settings:
                 )
         return cls(tuple(one for one in known if one in chosen), made, folder)
 
-    @property
-    def runs_all(self) -> bool:
-        """Whether all notebooks run that there are."""
-        return set(_notebooks_in(self.folder)) <= set(self.notebooks)
-
     def within(self, folder: Path | None) -> Settings:
         """Give the same settings for a study's own notebooks, of which all run."""
         if folder is None or self.folder is not None:

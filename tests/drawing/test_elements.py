@@ -83,6 +83,9 @@ def test_a_number_has_the_unit_of_its_axis_or_of_all_panels():
     draw_bars(ax, ["A"], [3])
     ax.set_xlabel("releases; hollow: fewer than five")
     assert laid_out(fig)[0].says == "A: 3 releases"
+    fig, (ax,) = new_figure(width="single", height=40)
+    draw_heat(ax, pd.DataFrame([[1.0, 21.0]], index=["A"], columns=["2007", "2008"]))
+    assert [one.says for one in laid_out(fig)] == ["A, 2007: 1 release", "A, 2008: 21 releases"]
 
 
 def test_panels_come_into_the_words_and_the_key():

@@ -198,7 +198,7 @@ def plot_across(across: EffectsAcross, ax: Axes | None) -> Axes:
             cue = cues[looks[one.model]]
             points = 100 * np.array([one.low, one.estimate, one.high])
             first = one.model == 0
-            says = say_number([f"{one.name}, model {one.model}"], points[1], points[0], points[2])
+            says = say_number([f"{one.name}, model {one.model + 1}"], points[1], points[0], points[2])
             key = {"topic": topic, "model": one.model}
             note_elements(ax, [key], [f"{says} points"], points[1], place)
             width, strength = (1.4, 1.0) if first else (0.8, 0.7)

@@ -11,6 +11,7 @@ from octadisc.figures import make
 from octadisc.figures.check import check_figures, tell_verdicts
 from octadisc.figures.gallery import read_recipes
 from octadisc.figures.remade import workshop
+from octadisc.figures.settings import Settings
 
 FIRST = "from octadisc.figures.save import skip_figure\nname = 'extra'\nread = open(f'../{name}.csv').read()"
 SOURCES = {
@@ -19,6 +20,7 @@ SOURCES = {
     "one": "skip_figure('own-1', title='One', reason=read)",
     "two": "skip_figure('own-2', title='Two', reason=str(EVERY))",
 }
+THREE = "skip_figure('more-1', title='Three', reason='none')"
 
 
 def write_notebook(folder, sources, name="own"):
@@ -250,3 +252,37 @@ def test_check_names_the_file_that_changed_and_goes_on_where_a_notebook_stops(st
     assert tell_verdicts(list(check().values()))[0].startswith(
         "Not checked: own-1 and own-2; the notebook own stopped in its cell 2: FileNotFoundError"
     )
+
+
+def test_figures_of_notebooks_that_are_not_run_stay_beside_those_that_are(quick):
+    folder = quick.folder
+    write_notebook(folder / "notebooks", {"p": "CORPUS = 'x'", "three": THREE}, "more")
+    quick()
+    before = {path.name: path.read_bytes() for path in (folder / "figures").glob("own-*")}
+    quick(settings=Settings(("more",), folder=folder / "notebooks"))
+    assert {path.name: path.read_bytes() for path in (folder / "figures").glob("own-*")} == before
+    assert any("Kept from earlier runs: 2 figures of own" in line for line in quick.said)
+    assert "own-1" in (folder / "figures" / "index.html").read_text("utf-8")
+
+
+def test_figures_of_another_corpus_do_not_stay(quick):
+    folder = quick.folder
+    write_notebook(folder / "notebooks", {"p": "CORPUS = 'x'", "three": THREE}, "more")
+    quick()
+    write_releases(folder, "Something else was agreed.")
+    quick(settings=Settings(("more",), folder=folder / "notebooks"))
+    assert not list((folder / "figures").glob("own-*"))
+    assert any(
+        "2 figures of notebooks that are not run rest on another corpus" in line for line in quick.said
+    )
+
+
+def test_figures_that_no_notebook_made_stay(quick, monkeypatch):
+    from octadisc.figures.save import skip_figure
+
+    quick()
+    monkeypatch.setenv("OCTADISC_NOTEBOOK", "")
+    skip_figure("mine", title="Mine", reason="by hand", folder=quick.folder / "figures")
+    quick()
+    assert (quick.folder / "figures" / "mine.json").exists()
+    assert "by hand" in (quick.folder / "figures" / "index.html").read_text("utf-8")
