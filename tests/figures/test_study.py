@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tomllib
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -383,6 +384,19 @@ def test_what_is_typed_goes_before_what_the_file_says(study):
     given = in_study(read_study(study), Chosen(), typed | {"notebooks": ["01_corpus", "02_terms"]})
     assert (given["corpus"], given["topics"]) == (Path("elsewhere"), 9)
     assert given["settings"].notebooks == ("01_corpus", "02_terms")
+
+
+def test_a_studys_notebooks_speak_of_study_toml_where_they_name_a_setting(study):
+    packaged = resources.files("octadisc") / "notebooks"
+    for name, said, instead in (
+        ("02_terms", "set AUDIT", "study.toml, under [question], as audit."),
+        ("02_terms", "as `AUDIT`", "study.toml, under `[question]`, as `audit`, and run this again"),
+        ("03_topics", "set N_TOPICS", "study.toml, under [topics], as number."),
+    ):
+        own = (study / "notebooks" / f"{name}.ipynb").read_text("utf-8")
+        assert said in (packaged / f"{name}.ipynb").read_text("utf-8")  # else nothing is looked for
+        assert said not in own
+        assert own.count(instead) == 1
 
 
 @pytest.fixture

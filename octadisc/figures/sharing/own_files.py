@@ -12,7 +12,7 @@ from octadisc.figures.remade.keys import code_cells
 from octadisc.figures.remade.record import all_records, short_state
 from octadisc.figures.sharing.contents import READABLE, pieces_of
 from octadisc.figures.study.cells import study_notebooks
-from octadisc.figures.study.study import Study
+from octadisc.figures.study.study import RELEASES_FOLDER, Study
 
 __all__ = ["enclose_own_files"]
 
@@ -105,7 +105,8 @@ def _others(study: Study) -> list[str]:
     for one in sorted(folder.iterdir()):
         name = f"{_DATA}/{one.name}"
         holds = any(path.resolve().is_relative_to(one.resolve()) for path in _releases(study))
-        if not one.name.startswith(".") and not holds and not _is_known(study, one, name):
+        aside = one.name.startswith(".") or name == RELEASES_FOLDER
+        if not aside and not holds and not _is_known(study, one, name):
             found.append(name)
     return found
 

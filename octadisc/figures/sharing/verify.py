@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,9 @@ from octadisc.figures.check import compare_figures
 from octadisc.figures.files import sha256_of
 from octadisc.figures.gallery import build_report, read_recipes
 from octadisc.figures.make import Say, make_figures
+from octadisc.figures.notebooks import find_notebooks
+from octadisc.figures.remade.record import all_records, write_record
+from octadisc.figures.settings import Settings
 from octadisc.figures.sharing.archive import unpack
 from octadisc.figures.sharing.names import Names, read_names
 from octadisc.figures.sharing.package import CONTENTS, FORMAT
@@ -264,9 +267,10 @@ def _compare_figures(
             say(line)
 
     stopped: dict[str, str] = {}
+    settings = _only_those_that_made(study, own)
     with study.running():
         make_figures(
-            corpus, remade, say=tell, settings=study.settings(), notebooks=own,
+            corpus, remade, say=tell, settings=settings, notebooks=own,
             load_options=study.load_options, again=True, stopped=stopped,
         )  # fmt: skip
     allowed = names_that_may_stand(loaded, collect_queries(read_recipes(remade)))
@@ -277,7 +281,8 @@ def _compare_figures(
     for name, content in stripped.files.items():
         (again / name.removeprefix("figures/")).write_bytes(content)
     build_report(again)
-    verdicts = compare_figures(study.folder / "figures", again, stopped=stopped)
+    write_record(again, all_records(remade))
+    verdicts = compare_figures(study.folder / "figures", again, ran=settings.notebooks, stopped=stopped)
     same = [one.name for one in verdicts if one.outcome == "same bytes"]
     if same:
         n = counted(len(same), "figure or text", "figures and texts")
@@ -290,6 +295,14 @@ def _compare_figures(
         replaced = named and one.outcome == "different"
         target = found.said if one.holds else found.unchecked if replaced else found.wrong
         target.append(f"{one}" + (" (names were replaced)" if replaced else ""))
+
+
+def _only_those_that_made(study: Study, own: Path) -> Settings:
+    """Ask of the notebooks only those whose figures are in the package."""
+    made = {str(one.get("notebook", "")) for one in read_recipes(study.folder / "figures")}
+    there = [path.stem for path in find_notebooks(own)]
+    chosen = [one for one in there if one in made] or there
+    return replace(study.settings(), notebooks=tuple(chosen), folder=own)
 
 
 def _whose_notebooks(folder: Path) -> str:

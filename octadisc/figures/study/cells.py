@@ -12,6 +12,12 @@ from octadisc.figures.notebooks import NOTEBOOKS
 __all__ = ["study_notebooks", "with_study"]
 
 _SETTING = re.compile(r"^([A-Z_]+) *= *(.+?) *$", re.MULTILINE)
+_WORDS = {  # what a notebook says of its settings, and what it says in a study
+    "See sample.sheet, and set AUDIT.": "See sample.sheet; name the workbooks that come back in study.toml, "
+    "under [question], as audit.",
+    "as `AUDIT` and run this again": "in study.toml, under `[question]`, as `audit`, and run this again",
+    "or set N_TOPICS to a smaller number.": "or name fewer topics in study.toml, under [topics], as number.",
+}
 _HEAD = """\
 import octadisc as od
 
@@ -54,6 +60,8 @@ def with_study(notebook: dict[str, Any]) -> dict[str, Any]:
             source = _HEAD + _SETTING.sub(_from_study, source)
         elif cell["cell_type"] == "code":
             source = source.replace("od.load_corpus(CORPUS)", "od.load_corpus(CORPUS, **study.load_options)")
+        for said, in_study in _WORDS.items():
+            source = source.replace(said, in_study)
         cell["source"] = source.splitlines(keepends=True)
     return made
 
