@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Result", "SavedFigure", "Table", "check_name", "figures_folder", "save_figure", "skip_figure"]
 
 _TAKEN = ("index", "corpus", "issues")  # index.json, corpus.json and issues.csv are the page's own
-_BY_HAND = "numbers put together by hand"
+BY_HAND = "numbers put together by hand"
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
 
@@ -314,4 +314,4 @@ def _by_hand(frame: pd.DataFrame) -> Table:
     index = frame.index
     says = any(name is not None for name in index.names) or not pd.api.types.is_integer_dtype(index.dtype)
     clash = set(index.names) & set(frame.columns)
-    return Table.of(frame.reset_index() if says and not clash and len(frame) else frame, _BY_HAND)
+    return Table.of(frame.reset_index() if says and not clash and len(frame) else frame, BY_HAND)

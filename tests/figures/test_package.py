@@ -622,6 +622,8 @@ def test_a_notebook_of_ones_own_is_run_again_from_the_package(study, tmp_path, c
     assert "packed: data/staff.csv, which a notebook reads" in said
     assert "data/releases:" not in said
     assert "left out: data/plan.xlsx: a notebook reads it" in said
+    assert cli.main(["check", str(tmp_path / "a.zip")]) == 0
+    assert "not checked: staff: put together by hand in a notebook" in capsys.readouterr().out
     releases = str(study.folder / "data" / "releases")
     assert cli.main(["check", str(tmp_path / "a.zip"), "--corpus", releases]) == 0
     said = capsys.readouterr().out

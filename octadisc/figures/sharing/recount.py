@@ -13,6 +13,7 @@ import pandas as pd
 
 from octadisc.figures.bodies import match_bodies, read_bodies
 from octadisc.figures.choices import NOT_KNOWN, largest
+from octadisc.figures.save import BY_HAND
 from octadisc.figures.sharing.tables import MATRIX, QUERIES, RELEASES, TERMS
 
 __all__ = ["Recount", "recount"]
@@ -121,6 +122,8 @@ def _recount_figure(
     """Count a figure's rows again; give how many numbers came out the same, or why none could be counted."""
     table = read_table(content)
     why, n = "made of the texts themselves, by models, tests and measures of words", 0
+    if {one["function"] for one in recipe["results"]} == {BY_HAND}:
+        return 0, "put together by hand in a notebook"
     for result in recipe["results"]:
         if result["function"] not in ("track_terms", "coverage"):
             continue
