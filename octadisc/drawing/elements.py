@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Element", "Place", "keys_of", "note_elements", "places_of", "say_number"]
+__all__ = ["Element", "Place", "keys_of", "note_elements", "places_of", "say_number", "title_of"]
 
 _ATTRIBUTE = "_octadisc_elements"
 _KEYS = (
@@ -155,8 +155,7 @@ def places_of(figure: Figure) -> list[Place]:
     made: dict[tuple[Any, ...], Place] = {}
     panels = [ax for ax in figure.axes if ax.get_visible() and vars(ax).get(_ATTRIBUTE)]
     for ax in panels:
-        titles = (" ".join(ax.get_title(loc=one).split()) for one in ("left", "center", "right"))
-        title = next((one for one in titles if one), "")
+        title = title_of(ax)
         step = _step(ax)
         for one in vars(ax)[_ATTRIBUTE]:
             box = _box(ax, one, step)
@@ -167,6 +166,12 @@ def places_of(figure: Figure) -> list[Place]:
             says = _singular(" ".join([says, *_unit_of(ax, one.unit)]))
             made.setdefault((says, box), Place({**one.key, "panel": title}, says, *box))
     return list(made.values())
+
+
+def title_of(ax: Axes) -> str:
+    """Give a panel's title on one line; it is the key "panel" of its elements."""
+    titles = (" ".join(ax.get_title(loc=one).split()) for one in ("left", "center", "right"))
+    return next((one for one in titles if one), "")
 
 
 def _singular(says: str) -> str:

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from octadisc.drawing.axes import entitle, wrapped
+from octadisc.drawing.elements import title_of
 from octadisc.drawing.marks import MARKED, draw_lines
 from octadisc.drawing.style import GREY, Cue, new_figure, text_colour
 from octadisc.errors import NotEnoughDataError
+from octadisc.figures.asking import Ask, ask_results
 from octadisc.figures.drawings import Drawing, Missing
 from octadisc.figures.evidence import Evidence, behind
 from octadisc.figures.panels import top_of
@@ -99,7 +101,18 @@ def draw_courses(ways: Mapping[str, Any], events: Any = None, turns: Turns | Non
         "place). Grey: as published. Where the panels differ, who publishes has made a difference."
         + say_events(events),
         [one for one in ways.values() if not isinstance(one, Missing)],
+        _ask_panels({title_of(ax): one for ax, one in zip(axes, ways.values(), strict=False)}),
     )
+
+
+def _ask_panels(ways: Mapping[str, Any]) -> Ask:
+    """Make what asks for each point the way that its panel draws."""
+    asks = {title: ask_results([one]) for title, one in ways.items() if not isinstance(one, Missing)}
+
+    def ask(key: Mapping[str, Any]) -> Evidence | None:
+        return asks[key["panel"]](key) if key.get("panel") in asks else None
+
+    return ask
 
 
 def _course_of(one: Any) -> pd.DataFrame:

@@ -588,6 +588,7 @@ def test_what_notebooks_read_is_packed_or_named(study, tmp_path):
     assert "does not lie in the study's folder" in package(study, tmp_path).left_out["elsewhere.csv"]
 
 
+@pytest.mark.slow
 def test_a_notebook_of_ones_own_is_run_again_from_the_package(study, tmp_path, capsys, monkeypatch):
     """It needs no cell tagged 'parameters'; one whose file was left out is not checked."""
     monkeypatch.setenv("OCTADISC_CACHE", "")
