@@ -226,7 +226,7 @@ EFFECTS_SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("kind", first(EFFECTS_SETTINGS, "whole releases, few topics"))
+@pytest.mark.parametrize("kind", first(EFFECTS_SETTINGS))
 def test_the_notebook_on_effects_takes_its_settings(kind, tmp_path, monkeypatch):
     frame = corpus_of(80, issuers=("A", "B", "C")).frame
     frame = frame.assign(body=frame["issuer"].map({"A": "Ministry", "B": "Ministry", "C": "Office"}))

@@ -143,7 +143,9 @@ def test_a_full_disk_leaves_what_was_there(releases: Path, tmp_path: Path) -> No
 
 
 @LINUX
-@pytest.mark.parametrize("wait", [0.2, 1.0, 3.0, pytest.param(5.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "wait", [0.2, 1.0, *(pytest.param(one, marks=pytest.mark.slow) for one in (3.0, 5.0))]
+)
 def test_ctrl_c_at_any_moment_leaves_nothing(releases: Path, tmp_path: Path, wait: float) -> None:
     output = tmp_path / "figures"
     command = [
@@ -178,13 +180,8 @@ LOPSIDED = {
 
 
 # the notebooks themselves are run on the others' like in test_notebooks.py
-@pytest.mark.parametrize(
-    "rows",
-    [
-        pytest.param(rows, id=name, marks=[] if name.endswith("words") else [pytest.mark.slow])
-        for name, rows in LOPSIDED.items()
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", LOPSIDED.values(), ids=LOPSIDED)
 def test_small_and_lopsided_corpora_give_a_page_of_figures(
     rows: list[tuple[str, str, str]], tmp_path: Path
 ) -> None:

@@ -135,6 +135,7 @@ class Bar:
         self.closed = True
 
 
+@pytest.mark.slow
 def test_power_says_what_is_enough(monkeypatch):
     monkeypatch.setattr("tqdm.auto.tqdm", Bar)
     made = od.power(
