@@ -111,7 +111,8 @@ def _judge(result: Any, given: Mapping[str, Any], found: pd.DataFrame) -> Eviden
         # a burst within a burst that begins with it counts no release twice
         whole = rows.drop_duplicates([one for one in ("group", "query", "start") if one in rows])
         return Evidence(what, found, releases=float(whole["matching"].sum()))
-    counts = ((f"{column}_{side}" if side else column, unit) for column, unit in _COUNTS)
+    counts = [(f"{column}_{side}" if side else column, unit) for column, unit in _COUNTS]
+    counts += [(f"{side}_{column}", unit) for column, unit in _COUNTS if side]
     column, unit = next(((column, unit) for column, unit in counts if column in frame), ("", ""))
     if rows.empty or not column or (unit == "release" and found["release"].duplicated().any()):
         return _sampled(what, found)

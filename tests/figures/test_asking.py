@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -175,3 +177,16 @@ def test_a_term_of_two_languages_claims_no_count_of_either():
     found = ask_results([rising])({"term": "union", "period": "2002", "group": "all"})
     assert not found.adds_up
     assert found.says.endswith("in all languages that have the term; the number is of one of them")
+
+
+def test_a_word_that_a_group_has_none_of_leads_to_the_other_side(tmp_path):
+    texts = ("Trust grew.", "Boats came. Boats!")
+    corpus = [
+        {"issuer": "AB"[i % 2], "text": texts[i % 2], "date": f"2008-01-{1 + i % 28:02}"} for i in range(60)
+    ]
+    counts = od.count_terms(od.tokenize(od.Corpus.from_frame(corpus)))
+    keyness = od.compare(counts, by="issuer", target="A", n_permutations=99, min_releases=1)
+    saved = od.save_figure(keyness.plot().figure, "words", alt="Words.", data=keyness, folder=tmp_path)
+    evidence = json.loads(saved.paths["json"].read_text("utf-8"))["evidence"]
+    (said,) = [one["says"] for one in evidence if one["what"].startswith("boats")]
+    assert said == "60 occurrences in 30 releases, as many as counted"

@@ -94,7 +94,10 @@ def _draw_side(ax: Axes, part: pd.DataFrame, colour: str, reach: float) -> None:
                 ax.plot(end, y, marker=marker, ms=2.6, color=colour, mew=0, ls="none", alpha=0.8, label="_on")
         face = colour if row.sure else "white"
         says = say_number([f"{row.term}, log ratio"], row.log_ratio, row.low, row.high)
-        note_elements(ax, [{"term": row.term, "group": row.group}], [says], row.log_ratio, y)
+        key = {"term": row.term, "group": row.group}
+        if not part["count"].iloc[y]:  # the group has none of it: its sentences are those of the other side
+            key["side"] = "reference"
+        note_elements(ax, [key], [says], row.log_ratio, y)
         ax.plot(row.log_ratio, y, marker="o", ms=3.8, mfc=face, mec=colour, mew=0.8, ls="none", zorder=3)
         right = row.log_ratio > 0
         end = max(high, row.log_ratio) if right else min(low, row.log_ratio)
