@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check)
 
-    package = commands.add_parser("package", help="make a zip of a study to share: all but the texts")
+    package = commands.add_parser("package", help="make a zip of a study to share, without running text")
     package.add_argument("study", type=Path, metavar="STUDY", help="a folder with study.toml and its figures")
     package.add_argument("-o", "--output", type=Path, metavar="FILE.zip", help="default: STUDY-package.zip")
     package.add_argument("--corpus", metavar="PATH", help="the releases; default: where study.toml says")

@@ -109,7 +109,8 @@ def build_report(
     recipes = read_recipes(folder)
     summary = folder / SUMMARY
     corpus = json.loads(summary.read_text("utf-8")) if summary.exists() else None
-    title = title or _title_of(folder)
+    before = _manifest_of(folder)
+    title = title or str(before.get("title", "Figures"))
     page = write_whole(folder / INDEX, write_page(folder, recipes, corpus, title=title, note=note).encode())
     files = {f"{one['name']}.{kind}" for one in recipes for kind in (*KINDS, EVIDENCE, ELEMENTS)}
     files |= {f"{one['name']}.json" for one in recipes} | {SUMMARY, INDEX, ISSUES}
@@ -123,12 +124,15 @@ def build_report(
         ],
         "files": {name: sha256_of((folder / name).read_bytes()) for name in sorted(files)},
     }
-    write_whole(folder / MANIFEST, to_json(manifest))
+    kept = {key: before[key] for key in ("made",) if key in before}  # how the figures were made
+    write_whole(folder / MANIFEST, to_json({**manifest, **kept}))
     return page
 
 
-def _title_of(folder: Path) -> str:
+def _manifest_of(folder: Path) -> dict[str, Any]:
+    """Give what is known of the page before; nothing if there was none."""
     try:
-        return str(json.loads((folder / MANIFEST).read_text("utf-8"))["title"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return "Figures"
+        found = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Event, Thread, current_thread, main_thread
 from typing import Any
 
+from octadisc.figures.surroundings import surroundings
+
 __all__ = ["environment_of", "execute", "make_client", "settings_of"]
 
 _KERNEL = "octadisc"
@@ -123,13 +125,5 @@ def settings_of(scratch: Path) -> Any:
         "JUPYTER_PLATFORM_DIRS": "1",
     }
     (scratch / "runtime").mkdir(parents=True, exist_ok=True)
-    before = {name: os.environ.get(name) for name in mine}
-    os.environ.update(mine)
-    try:
+    with surroundings(mine):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

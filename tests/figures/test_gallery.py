@@ -343,3 +343,13 @@ def test_a_table_with_very_long_cells_is_shown_shortened(tmp_path):
     written = saved.paths["csv"].read_text("utf-8")
     assert compare_tables(written, written) == ""
     assert compare_tables(written, written.replace(",1\n", ",2\n")) == "n in row 1 was 1 and is 2"
+
+
+def test_a_page_that_is_made_again_keeps_how_its_figures_were_made(tmp_path):
+    make(tmp_path)
+    build_report(tmp_path)
+    manifest = tmp_path / "index.json"
+    made = {"records": [{"corpus": "f"}], "of": {"a-1": 0}}
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "made": made}))
+    build_report(tmp_path, title="Another")
+    assert json.loads(manifest.read_text())["made"] == made

@@ -176,10 +176,12 @@ def _rising(uses: Uses) -> str:
 
 
 def _compare(uses: Uses) -> str:
+    within = [str(one) for one in _values(uses, "within")]
+    exchanged = f"within each {listed(within)}" if within else "freely"
     return (
-        "Words that mark one group against another: log ratio of rates with its interval, stratified by "
-        "issuer, "
-        "tested by permuting whole releases within issuers; false discovery rate."
+        "Words that mark one group against another: log ratio of rates with its interval, tested by "
+        f"permuting whole releases {exchanged} (issuers where each is on one side only); false discovery "
+        "rate."
     )
 
 

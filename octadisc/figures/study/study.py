@@ -16,6 +16,7 @@ from octadisc.figures.notebooks import CORPUS_VARIABLE
 from octadisc.figures.settings import Settings
 from octadisc.figures.study.asked import KEYS, as_path, read_load_options, read_parameters, read_style
 from octadisc.figures.study.places import STUDY_FILE, Tables, read_names, read_tables, read_text
+from octadisc.figures.surroundings import surroundings
 from octadisc.figures.words import listed
 
 __all__ = ["STUDY_VARIABLE", "Study", "check_releases", "find_study", "open_study", "read_study"]
@@ -75,16 +76,8 @@ class Study:
             mine[STYLE_VARIABLES[key]] = (
                 json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
             )
-        before = {name: os.environ.get(name) for name in mine}
-        os.environ.update(mine)
-        try:
+        with surroundings(mine):
             yield
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
 
 
 def find_study(place: str | os.PathLike[str] = ".") -> Path | None:
