@@ -75,6 +75,7 @@ def test_the_figures_own_cell_may_have_changed_and_a_later_one_may_not(run):
 
 def test_without_a_record_the_whole_notebook_runs(run):
     figures, notebooks = run
+    (figures / "index.json").unlink()
     build_report(figures)
     assert plan(figures, ["terms-3"], notebooks)["02_terms"].until is None
 
